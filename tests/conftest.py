@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from chyrak.settings import Settings, load_settings
-
-_BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def missing(what: str, remedy: str) -> None:
@@ -23,10 +24,55 @@ def missing(what: str, remedy: str) -> None:
 @pytest.fixture(scope="session")
 def outside_data() -> Path:
     """The folder of recorded pages and adverts that are not part of this repository."""
-    folder = Path(os.environ.get("CHYRAK_DATA", "") or _BESIDE)
-    if not (folder / "pages").is_dir():
-        missing(f"no outside data at {folder}", "Set CHYRAK_DATA to the folder that holds pages/ and ads/.")
-    return folder
+    named = os.environ.get("CHYRAK_DATA")
+    if not named or not (Path(named) / "pages").is_dir():
+        missing(
+            f"no outside data: CHYRAK_DATA is {named!r}",
+            "Set CHYRAK_DATA to the folder that holds pages/, ads/ and lang/.",
+        )
+    return Path(str(named))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Url of a PostgreSQL server of this test run's own, on a socket in a temporary folder; `{db}` names the database."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        missing("PostgreSQL is not installed", "Debian: apt install postgresql")
+    programs = found[-1].parent
+    folder = tmp_path_factory.mktemp("postgres")
+    as_user: list[str] = []
+    if os.geteuid() == 0:  # the server refuses to run as root
+        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        shutil.chown(folder, "postgres")
+        for parent in (folder.parent, folder.parent.parent):
+            parent.chmod(0o755)
+    data = folder / "data"
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off"
+
+    def call(*command: str) -> None:
+        subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+
+    call(str(programs / "initdb"), "-D", str(data), "-U", "chyrak", "-A", "trust", "-E", "UTF8", "--no-sync")
+    call(str(programs / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
+    try:
+        yield f"postgresql+psycopg://chyrak@/{{db}}?host={folder}"
+    finally:
+        call(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """Url of an empty database on the test run's own PostgreSQL server."""
+    import uuid
+
+    import psycopg
+
+    name = f"t{uuid.uuid4().hex[:16]}"
+    admin = postgres_server.format(db="postgres").replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return postgres_server.format(db=name)
 
 
 @pytest.fixture
