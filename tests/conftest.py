@@ -35,7 +35,7 @@ def outside_data() -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Url of a PostgreSQL server of this test run's own, on a socket in a temporary folder; `{db}` names the database."""
+    """Url of this test run's own PostgreSQL, on a socket in a temporary folder; `{db}` names the database."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found:
         missing("PostgreSQL is not installed", "Debian: apt install postgresql")
