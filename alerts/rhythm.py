@@ -37,11 +37,7 @@ def due(
     """
     if level >= Level.URGENT:
         return True
-    if in_quiet_hours(watch, now, tz):
-        return False
-    if sent_today >= min(watch.most_a_day, watch.most_a_day if most_a_day is None else most_a_day):
-        return False
-    return last_sent is None or watch.rhythm == "at_once" or last_sent < slot_start(watch, now, tz)
+    return not in_quiet_hours(watch, now, tz) and _has_room(watch, last_sent, now, tz, sent_today, most_a_day)
 
 
 def choose(
@@ -60,22 +56,30 @@ def choose(
     whose watch is paused or not in `watches` waits. When one match of an advert is due, its other matches go along, so
     that the person reads of an advert once, with all the reasons.
     """
-    ready = {
-        match.posting_id
+    asked = [
+        (match, watch, last_sent.get(watch.id))
         for match in matches
-        if (watch := watches.get(match.watch_id)) is not None
-        and not watch.paused
-        and due(
-            watch,
-            last_sent.get(watch.id),
-            now,
-            tz,
-            level=match.level,
-            sent_today=sent_today,
-            most_a_day=most_a_day,
-        )
-    }
+        if (watch := watches.get(match.watch_id)) is not None and not watch.paused
+    ]
+    urgent = {match.posting_id for match, _, _ in asked if match.level >= Level.URGENT}
+    calm = [
+        (match, watch)
+        for match, watch, last in asked
+        if match.posting_id not in urgent and _has_room(watch, last, now, tz, sent_today, most_a_day)
+    ]
+    # One mail disturbs as much as the next, so whatever has room goes along with a mail that goes anyway, quiet hours or
+    # not. Otherwise quick watches would use up the cap before a slow one's quiet hours end, day after day.
+    goes = any(not in_quiet_hours(watch, now, tz) for _, watch in calm)
+    ready = urgent | ({match.posting_id for match, _ in calm} if goes else set())
     return [match for match in matches if match.posting_id in ready]
+
+
+def _has_room(
+    watch: Watch, last_sent: datetime | None, now: datetime, tz: ZoneInfo, sent_today: int, most_a_day: int | None
+) -> bool:
+    if sent_today >= min(watch.most_a_day, watch.most_a_day if most_a_day is None else most_a_day):
+        return False
+    return last_sent is None or watch.rhythm == "at_once" or last_sent < slot_start(watch, now, tz)
 
 
 def in_quiet_hours(watch: Watch, now: datetime, tz: ZoneInfo) -> bool:
