@@ -1,0 +1,219 @@
+"""Text to tokens, and a token to what makes it comparable: spelling, script and ending set aside.
+
+Analysis happens here and nowhere else, so that every engine, the matcher and the highlighter agree.
+A token has a *surface* (its folded form in plain letters: phrases, prefixes and fuzzy words look at it)
+and *lexemes*: stems in a skeleton of sounds, marked with the script they were written in. Two words are
+the same to a search when they share a lexeme: паспортту and паспорт, ўзбек and o'zbek, kazak and қазақ.
+
+Russian and English are stemmed by Snowball, Turkic and Tajik by cutting endings off the skeleton; both
+are done to every word, since one advert mixes languages.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import threading
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import snowballstemmer
+
+from indexer.folding import fold
+
+VERSION = 1
+"""Rises when the same text would give other tokens; an index of another version is filled anew."""
+
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
+_TABLES: Mapping[str, Any] = tomllib.loads(files("indexer").joinpath("analysis.toml").read_text(encoding="utf-8"))
+_LAZY = str.maketrans(_TABLES["lazy"])
+_LATIN: Mapping[str, list[str]] = _TABLES["latin"]
+_GROUPS = re.compile("|".join(sorted(map(re.escape, _LATIN), key=len, reverse=True)) + "|.", re.DOTALL)
+_TO_CYRILLIC: Mapping[str, str] = _TABLES["to_cyrillic"]
+_TO_CYRILLIC_GROUPS = re.compile("|".join(sorted(map(re.escape, _TO_CYRILLIC), key=len, reverse=True)) + "|.")
+_ENDINGS: tuple[str, ...] = tuple(sorted(_TABLES["endings"]["any"], key=len, reverse=True))
+_SHORT_ROOTS = frozenset(_TABLES["endings"]["short_roots"])
+_VOICELESS = (*"ptksfhc", "sh", "ch")
+_VOWELS = "aeiouy"
+_DOUBLED = re.compile(r"([a-z])\1+")
+_MOST_SPELLINGS = 4
+_MOST_CUTS = 4
+_LONGEST_STEMMED = 40
+_LONGEST_SURFACE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text, `start <= i < end` in code points of that text; `folded` is its repaired lower form."""
+
+    folded: str
+    start: int
+    end: int
+
+    @property
+    def surface(self) -> str:
+        """The word in plain letters of its own script."""
+        return _surface(self.folded)
+
+    @property
+    def lexemes(self) -> tuple[str, ...]:
+        """What the index holds for it."""
+        return _lexemes(self.folded)
+
+    @property
+    def transliterated(self) -> str:
+        """The surface of one likely spelling in the other script; empty for what has no letters of either."""
+        return _transliterated(self.folded)
+
+    def sought(self, cross_script: bool) -> tuple[str, ...]:
+        """What a query looks for: its lexemes, in both scripts or in its own."""
+        return _both_scripts(self.folded) if cross_script else self.lexemes
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words of `text` in order."""
+    folded = fold(text)
+    view, offsets = folded.text, folded.offsets
+    return tuple(
+        Token(found[0], offsets[found.start()], offsets[found.end() - 1] + 1) for found in _TOKEN.finditer(view)
+    )
+
+
+@lru_cache(maxsize=200_000)
+def _surface(folded: str) -> str:
+    return (folded.translate(_LAZY) or folded)[:_LONGEST_SURFACE]
+
+
+@lru_cache(maxsize=200_000)
+def _lexemes(folded: str) -> tuple[str, ...]:
+    script = _script(folded)
+    if not script or len(folded) > _LONGEST_STEMMED:
+        return (_surface(folded),)
+    if script == "c":
+        stems = {*_skeletons_of_cyrillic(_stem_russian(folded)), *map(_root, _skeletons_of_cyrillic(folded))}
+    else:
+        stems = {*_skeletons_of_latin(_stem_english(folded)), *map(_root, _skeletons_of_latin(folded))}
+        stems.update(_skeletons_of_cyrillic(_stem_russian(_to_cyrillic(folded))))
+    single = {_DOUBLED.sub(r"\1", stem) for stem in stems if stem}  # passport and паспорт
+    return tuple(sorted(f"{stem}.{script}" for stem in single)) or (_surface(folded),)
+
+
+@lru_cache(maxsize=50_000)
+def _both_scripts(folded: str) -> tuple[str, ...]:
+    script = _script(folded)
+    if not script:
+        return _lexemes(folded)
+    stems = [lexeme[:-2] for lexeme in _lexemes(folded) if lexeme[-2:-1] == "."]
+    return tuple(sorted({f"{stem}.{mark}" for stem in stems for mark in "cl"})) or _lexemes(folded)
+
+
+def _script(word: str) -> str:
+    """`c` or `l` by the first letter of either script, empty for numbers and other scripts."""
+    for char in word:
+        if "Ѐ" <= char <= "ԯ":
+            return "c"
+        if char.isalpha():
+            return "l" if unicodedata.name(char, "").startswith("LATIN") else ""
+    return ""
+
+
+def _skeletons_of_cyrillic(word: str) -> list[str]:
+    table: Mapping[str, list[str]] = _TABLES["cyrillic"]
+    return _spellings([table.get(char, [char]) for char in word])
+
+
+def _skeletons_of_latin(word: str) -> list[str]:
+    groups = [group for group in _GROUPS.findall(word) if group]
+    sounds = [_LATIN.get(group) or [_plain(group)] for group in groups]
+    if groups[:2] == ["y", "e"]:
+        sounds[0] = [""]
+    return _spellings(sounds)
+
+
+def _spellings(sounds: list[list[str]]) -> list[str]:
+    return ["".join(choice) for choice in itertools.islice(itertools.product(*sounds), _MOST_SPELLINGS)]
+
+
+def _plain(char: str) -> str:
+    return char if char.isascii() else unicodedata.normalize("NFD", char)[0]
+
+
+def _root(skeleton: str) -> str:
+    """The skeleton without case, number and person endings."""
+    for _ in range(_MOST_CUTS):
+        shorter = next((s for e in _ENDINGS if (s := _cut(skeleton, e))), "")
+        if not shorter:
+            break
+        skeleton = shorter
+    return skeleton
+
+
+def _cut(word: str, ending: str) -> str:
+    """`word` without `ending`, or an empty string when that would not leave a likely root."""
+    if not word.endswith(ending):
+        return ""
+    root = word[: -len(ending)]
+    if root in _SHORT_ROOTS and len(ending) > 1:
+        return root
+    if len(ending) == 1:
+        return root if len(root) >= 5 and root[-1] not in _VOWELS else ""
+    if len(root) < 3:
+        return ""
+    voiceless = root.endswith(_VOICELESS)
+    if ending[0] in "tk" and not voiceless:  # паспорт+ту, but карта is no кар+та
+        return ""
+    if len(root) > 3 or len(ending) > 2:
+        return root
+    if ending[0] in "dg" and voiceless:
+        return ""
+    vowel = next((c for c in reversed(root) if c in _VOWELS), "")
+    harmony = {"a": "aouyi", "e": "eiou", "o": "ou", "u": "ou", "y": "ay", "i": "eiaou"}
+    return root if vowel and vowel in harmony.get(ending[-1], _VOWELS) else ""
+
+
+@lru_cache(maxsize=50_000)
+def _transliterated(folded: str) -> str:
+    script = _script(folded)
+    if script == "c":
+        table: Mapping[str, str] = _TABLES["to_latin"]
+        return _surface("".join(table.get(char, char) for char in folded))
+    return _surface(_to_cyrillic(folded)) if script == "l" else ""
+
+
+def _to_cyrillic(word: str) -> str:
+    letters: list[str] = []
+    for group in _TO_CYRILLIC_GROUPS.findall(word):
+        before = letters[-1][-1:] if letters else ""
+        if group == "y":
+            letters.append("й" if not before or before in "аеиоуыэюяәөү" else "ы")
+        elif group == "e":
+            letters.append("э" if not before else "е")
+        else:
+            letters.append(_TO_CYRILLIC.get(group) or _TO_CYRILLIC.get(_plain(group), group if group != "'" else ""))
+    return "".join(letters)
+
+
+def _stem_russian(word: str) -> str:
+    return str(_stemmer("russian").stemWord(word))
+
+
+def _stem_english(word: str) -> str:
+    return str(_stemmer("english").stemWord(word)) if word.isascii() and "'" not in word else word
+
+
+def _stemmer(language: str) -> Any:
+    """This thread's own stemmer: one holds the word it works on, so threads must not share it."""
+    found = getattr(_OWN, language, None)
+    if found is None:
+        found = snowballstemmer.stemmer(language)
+        setattr(_OWN, language, found)
+    return found
+
+
+_OWN = threading.local()

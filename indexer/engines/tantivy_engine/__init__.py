@@ -1,0 +1,5 @@
+"""The engine inside this process: a folder of files, written by one process and read by any number."""
+
+from indexer.engines.tantivy_engine.engine import SCHEMES, open_url
+
+__all__ = ["SCHEMES", "open_url"]

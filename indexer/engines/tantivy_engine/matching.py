@@ -1,0 +1,36 @@
+"""Saved searches against a batch: an index of the batch in memory, asked by the very queries of the search page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import tantivy
+
+from indexer.documents import Document
+from indexer.engines.tantivy_engine.compile import compiled
+from indexer.engines.tantivy_engine.natives import find
+from indexer.engines.tantivy_engine.schema import schema, to_tantivy
+from indexer.query import Query
+from indexer.query.plan import plan
+
+_HEAP_BYTES = 15_000_000
+
+
+def match(documents: Iterable[Document], queries: Mapping[str, Query]) -> set[tuple[str, str]]:
+    """The pairs (key of the query, id of the document) where the query finds the document."""
+    batch = {document.id: document for document in documents}
+    if not batch or not queries:
+        return set()
+    index = tantivy.Index(schema())
+    writer = index.writer(_HEAP_BYTES, 1)
+    for document in batch.values():
+        writer.add_document(to_tantivy(document))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    searcher = index.searcher()
+    found: set[tuple[str, str]] = set()
+    for key, query in queries.items():
+        hits = find(searcher, compiled(plan(query)), len(batch), by="id", count=False).hits
+        found.update((key, str(document_id)) for document_id, _ in hits)
+    return found
