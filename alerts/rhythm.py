@@ -67,8 +67,8 @@ def choose(
         for match, watch, last in asked
         if match.posting_id not in urgent and _has_room(watch, last, now, tz, sent_today, most_a_day)
     ]
-    # One mail disturbs as much as the next, so whatever has room goes along with a mail that goes anyway, quiet hours or
-    # not. Otherwise quick watches would use up the cap before a slow one's quiet hours end, day after day.
+    # One mail disturbs as much as the next, so whatever has room goes along with a mail that goes anyway, quiet
+    # hours or not. Otherwise quick watches would use up the cap before a slow one's quiet hours end, day after day.
     goes = any(not in_quiet_hours(watch, now, tz) for _, watch in calm)
     ready = urgent | ({match.posting_id for match, _ in calm} if goes else set())
     return [match for match in matches if match.posting_id in ready]
