@@ -1,0 +1,5 @@
+"""Alembic environment of the crawl history."""
+
+from store.migrations.environment import run
+
+run("crawl")
