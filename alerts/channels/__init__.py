@@ -57,27 +57,26 @@ def open_channel(settings: MailSettings, people: Collection[str] = ()) -> Channe
     return _Guarded(known[scheme](settings), _Allowed(settings.allowed_recipients, people))
 
 
-def channels(folder: Path = Path(__file__).parent) -> Mapping[str, Connect]:
+@lru_cache(maxsize=1)
+def channels() -> Mapping[str, Connect]:
     """Every channel in the folder by url scheme. Raises AskOperator naming the file that is at fault."""
-    return _walk(folder)
-
-
-@lru_cache(maxsize=4)
-def _walk(folder: Path) -> Mapping[str, Connect]:
     found: dict[str, Connect] = {}
     owner: dict[str, Path] = {}
-    for file in sorted(folder.glob("[!_]*.py")):
-        try:
-            module = import_module(f"{__name__}.{file.stem}")
-            schemes, connect = module.SCHEMES, module.connect
-        except (ImportError, SyntaxError, AttributeError) as fault:
-            raise AskOperator(
-                f"{file}: is no channel: {fault}. Give it SCHEMES and connect(settings), or move it."
-            ) from fault
-        for scheme in schemes:
-            if scheme in owner:
-                raise AskOperator(f"{file}: {scheme}:// is already spoken by {owner[scheme]}. Rename or remove one.")
-            found[scheme], owner[scheme] = connect, file
+    for folder in map(Path, __path__):
+        for file in sorted(folder.glob("[!_]*.py")):
+            try:
+                module = import_module(f"{__name__}.{file.stem}")
+                schemes, connect = module.SCHEMES, module.connect
+            except (ImportError, SyntaxError, AttributeError) as fault:
+                raise AskOperator(
+                    f"{file}: is no channel: {fault}. Give it SCHEMES and connect(settings), or move it out."
+                ) from fault
+            for scheme in schemes:
+                if scheme in owner:
+                    raise AskOperator(
+                        f"{file}: {scheme}:// is already spoken by {owner[scheme]}. Rename or remove one."
+                    )
+                found[scheme], owner[scheme] = connect, file
     return found
 
 

@@ -97,15 +97,18 @@ class Smtp:
 
     def _connected(self) -> smtplib.SMTP:
         trust = ssl.create_default_context()
+        # Asking the resolver for this machine's own name can take seconds on a laptop without a network.
+        own_name = "localhost" if _is_loopback(self.host) else None
         session: smtplib.SMTP | None = None
         try:
             if self.scheme == "smtps":
-                session = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=trust)
+                session = smtplib.SMTP_SSL(self.host, self.port, own_name, timeout=self.timeout, context=trust)
             else:
-                session = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+                session = smtplib.SMTP(self.host, self.port, own_name, timeout=self.timeout)
             session.ehlo_or_helo_if_needed()
             if self.scheme == "smtp+starttls":
                 session.starttls(context=trust)
+                session.ehlo_or_helo_if_needed()
             if self.user:
                 session.login(self.user, self.password)
         except BaseException as fault:
