@@ -1,0 +1,141 @@
+"""The mail ledger: a row `sending` before SMTP is spoken to, closed after; a match goes to a person once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from chyrak.records import Mail, Receipt
+from chyrak.serial import from_plain, to_plain
+from store.tables import mail, mail_match, match
+
+MOST_ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One mail: `state` is sending, sent, or failed (waits for a person)."""
+
+    message_id: str
+    recipient: str
+    subject: str
+    language: str
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+    attempts: int
+    answer: str | None
+    matches: int
+
+
+def open_mail(connection: Connection, value: Mail, now: datetime) -> None:
+    """Bind the matches to this mail before it is sent; the database refuses a match that is in another one."""
+    row = {
+        "message_id": value.message_id,
+        "recipient": value.recipient,
+        "language": value.language,
+        "subject": value.subject,
+        "body": to_plain(value),
+        "state": "sending",
+        "opened_at": now,
+        "due": now,
+        "attempts": 0,
+    }
+    connection.execute(insert(mail).values(row))
+    bound = [
+        {"recipient": value.recipient, "match_id": match_id, "message_id": value.message_id}
+        for match_id in value.match_ids
+    ]
+    connection.execute(insert(mail_match), bound)
+
+
+def unsent(connection: Connection, now: datetime) -> list[Mail]:
+    """Mails that are `sending` and due: new ones, ones to be tried again, and ones an earlier process left open."""
+    query = select(mail.c.body).where(mail.c.state == "sending", mail.c.due <= now).order_by(mail.c.opened_at)
+    return [from_plain(Mail, body) for body in connection.execute(query).scalars()]
+
+
+def close(connection: Connection, receipt: Receipt) -> None:
+    """Note that the channel took the mail."""
+    values = {
+        "state": "sent",
+        "closed_at": receipt.accepted_at,
+        "channel": receipt.channel,
+        "answer": receipt.answer,
+        "attempts": mail.c.attempts + 1,
+    }
+    connection.execute(update(mail).where(mail.c.message_id == receipt.message_id).values(values))
+
+
+def try_later(connection: Connection, message_id: str, error: str, now: datetime) -> bool:
+    """Put the mail back with a growing pause; after the last attempt it is failed, and True is returned."""
+    row = connection.execute(select(mail.c.attempts).where(mail.c.message_id == message_id)).one()
+    attempts = row.attempts + 1
+    if attempts >= MOST_ATTEMPTS:
+        fail(connection, message_id, error, now)
+        return True
+    pause = timedelta(seconds=min(30 * 2**attempts, 3600))
+    values = {"attempts": attempts, "answer": error, "due": now + pause}
+    connection.execute(update(mail).where(mail.c.message_id == message_id).values(values))
+    return False
+
+
+def fail(connection: Connection, message_id: str, error: str, now: datetime) -> None:
+    """Set the mail aside for a person."""
+    values = {"state": "failed", "answer": error, "closed_at": now, "attempts": mail.c.attempts + 1}
+    connection.execute(update(mail).where(mail.c.message_id == message_id).values(values))
+
+
+def retry(connection: Connection, now: datetime) -> int:
+    """Give failed mails another life; returns how many."""
+    values = {"state": "sending", "attempts": 0, "due": now, "closed_at": None}
+    return connection.execute(update(mail).where(mail.c.state == "failed").values(values)).rowcount
+
+
+def sent_since(connection: Connection, recipient: str, since: datetime) -> int:
+    """How many mails this person was sent, or is being sent, since then (the daily cap counts them)."""
+    mine = (mail.c.recipient == recipient, mail.c.opened_at >= since, mail.c.state != "failed")
+    return connection.execute(select(func.count()).select_from(mail).where(*mine)).scalar_one()
+
+
+def last_by_watch(connection: Connection, recipient: str) -> Mapping[str, datetime]:
+    """When each watch last wrote to this person."""
+    query = (
+        select(match.c.watch_id, func.max(mail.c.opened_at, type_=mail.c.opened_at.type))
+        .join(mail_match, mail_match.c.match_id == match.c.id)
+        .join(mail, mail.c.message_id == mail_match.c.message_id)
+        .where(mail_match.c.recipient == recipient)
+        .group_by(match.c.watch_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def ledger(connection: Connection, limit: int) -> list[LedgerRow]:
+    """The newest mails, newest first."""
+    bound = select(func.count()).where(mail_match.c.message_id == mail.c.message_id).scalar_subquery()
+    query = select(mail, bound.label("matches")).order_by(mail.c.opened_at.desc(), mail.c.message_id).limit(limit)
+    return [_row(row) for row in connection.execute(query)]
+
+
+def count(connection: Connection) -> int:
+    """How many mails were sent."""
+    return connection.execute(select(func.count()).select_from(mail).where(mail.c.state == "sent")).scalar_one()
+
+
+def _row(row: Row[Any]) -> LedgerRow:
+    return LedgerRow(
+        row.message_id,
+        row.recipient,
+        row.subject,
+        row.language,
+        row.state,
+        row.opened_at,
+        row.closed_at,
+        row.attempts,
+        row.answer,
+        row.matches,
+    )
