@@ -40,8 +40,11 @@ _ENDINGS: tuple[str, ...] = tuple(sorted(_TABLES["endings"]["any"], key=len, rev
 _SHORT_ROOTS = frozenset(_TABLES["endings"]["short_roots"])
 _VOICELESS = (*"ptksfhc", "sh", "ch")
 _VOWELS = "aeiouy"
+_GLIDE = re.compile(r"(?<=[aou])i")
+_FLEETING = re.compile(r"(\w*[бвгджзклмнпрстфхцчшщ])[ео]([кц])")
 _DOUBLED = re.compile(r"([a-z])\1+")
 _MOST_SPELLINGS = 4
+_SHORT = 4
 _MOST_CUTS = 4
 _LONGEST_STEMMED = 40
 _LONGEST_SURFACE = 100
@@ -96,12 +99,13 @@ def _lexemes(folded: str) -> tuple[str, ...]:
     if not script or len(folded) > _LONGEST_STEMMED:
         return (_surface(folded),)
     if script == "c":
-        stems = {*_skeletons_of_cyrillic(_stem_russian(folded)), *map(_root, _skeletons_of_cyrillic(folded))}
+        stems = {*map(_root, _skeletons_of_cyrillic(folded))}
+        stems.update(spelling for stem in _stems_russian(folded) for spelling in _skeletons_of_cyrillic(stem))
     else:
         stems = {*_skeletons_of_latin(_stem_english(folded)), *map(_root, _skeletons_of_latin(folded))}
-        stems.update(_skeletons_of_cyrillic(_stem_russian(_to_cyrillic(folded))))
-    single = {_DOUBLED.sub(r"\1", stem) for stem in stems if stem}  # passport and паспорт
-    return tuple(sorted(f"{stem}.{script}" for stem in single)) or (_surface(folded),)
+        russian = _stems_russian(_to_cyrillic(folded))
+        stems.update(spelling for stem in russian for spelling in _skeletons_of_cyrillic(stem))
+    return tuple(sorted({f"{_even(stem)}.{script}" for stem in stems if stem})) or (_surface(folded),)
 
 
 @lru_cache(maxsize=50_000)
@@ -111,6 +115,11 @@ def _both_scripts(folded: str) -> tuple[str, ...]:
         return _lexemes(folded)
     stems = [lexeme[:-2] for lexeme in _lexemes(folded) if lexeme[-2:-1] == "."]
     return tuple(sorted({f"{stem}.{mark}" for stem in stems for mark in "cl"})) or _lexemes(folded)
+
+
+def _even(skeleton: str) -> str:
+    """The skeleton without the differences that carry none: passport and паспорт, Dubai and Дубай."""
+    return _GLIDE.sub("y", _DOUBLED.sub(r"\1", skeleton))
 
 
 def _script(word: str) -> str:
@@ -131,6 +140,8 @@ def _skeletons_of_cyrillic(word: str) -> list[str]:
 def _skeletons_of_latin(word: str) -> list[str]:
     groups = [group for group in _GROUPS.findall(word) if group]
     sounds = [_LATIN.get(group) or [_plain(group)] for group in groups]
+    if len(groups) < _SHORT:  # iş is not written is: that is an English word in every second advert
+        sounds = [options[:1] if group in "şçž" else options for group, options in zip(groups, sounds, strict=True)]
     if groups[:2] == ["y", "e"]:
         sounds[0] = [""]
     return _spellings(sounds)
@@ -199,8 +210,10 @@ def _to_cyrillic(word: str) -> str:
     return "".join(letters)
 
 
-def _stem_russian(word: str) -> str:
-    return str(_stemmer("russian").stemWord(word))
+def _stems_russian(word: str) -> list[str]:
+    stem = str(_stemmer("russian").stemWord(word))
+    fleeting = _FLEETING.fullmatch(stem)  # девушек and девушка, рынок and рынка, отец and отца
+    return [stem, fleeting[1] + fleeting[2]] if fleeting else [stem]
 
 
 def _stem_english(word: str) -> str:

@@ -23,7 +23,7 @@ from indexer.query.plan import (
 )
 
 _TITLE_BOOST = 2.0
-_EXACT_BOOST = 1.2
+_EXACT_BOOST = 0.2
 
 
 @lru_cache(maxsize=20_000)
@@ -81,14 +81,10 @@ def _lexeme(step: HasLexeme, scored: bool) -> Native:
     if not scored:
         return _any(plain)
     in_title = [Native.term_query(schema(), TITLE_LEXEMES, lexeme) for lexeme in step.lexemes]
+    best = Native.disjunction_max_query([*plain, *(Native.boost_query(query, _TITLE_BOOST) for query in in_title)])
     exact = [Native.term_query(schema(), WORDS, surface) for surface in step.surfaces]
-    return Native.disjunction_max_query(
-        [
-            *plain,
-            *(Native.boost_query(query, _TITLE_BOOST) for query in in_title),
-            *(Native.boost_query(query, _EXACT_BOOST) for query in exact),
-        ]
-    )
+    lifts = [(Occur.Should, Native.boost_query(query, _EXACT_BOOST)) for query in exact]
+    return Native.boolean_query([(Occur.Must, best), *lifts])
 
 
 def _phrase(step: HasPhrase) -> Native:
