@@ -7,15 +7,17 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.dates import format_skeleton
+from babel import Locale
+from babel.dates import format_date, format_skeleton
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.gather import DigestItem
+from alerts.helplines import HelpLine
 from alerts.wording import Wording, wording
 from chyrak.errors import AskOperator, WrongUsage
 from chyrak.records import Level, Mail
@@ -41,27 +43,20 @@ class Recipient:
     timezone: str
 
 
-@dataclass(frozen=True, slots=True)
-class HelpLine:
-    """A help line somebody has rung and found to answer on `verified_on`."""
-
-    country: str
-    name: str
-    phone: str
-    verified_on: date
-
-
 def compose(
     recipient: Recipient,
     items: Sequence[DigestItem],
     base_url: str,
     now: datetime,
     help_lines: Sequence[HelpLine] = (),
+    *,
+    demo: bool = False,
 ) -> Mail:
     """The digest of `items` for `recipient`, in their language and time zone.
 
     The same person and the same matches give the same Message-ID whatever the time and the order, so that a repeat
-    after a crash is seen as one. `base_url` is the address of the review pages, such as https://chyrak.example.
+    after a crash is seen as one. `base_url` is the address of the review pages, such as https://chyrak.example;
+    `help_lines` stand with the steps for level 4; `demo` says at the top that everything is made up.
     Raises WrongUsage for no items or a base url that is none, AskOperator for an unknown time zone.
     """
     if not items:
@@ -75,6 +70,7 @@ def compose(
     urgent = any(item.level >= Level.URGENT for item in items)
     change_url = base_url.rstrip("/") + _WATCHES_PATH
     view = _view(recipient, items, words, now, change_url, help_lines)
+    view["demo"] = words.words.demo if demo else ""
     headers = [
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
@@ -135,7 +131,7 @@ def _view(
         "summary": words.words.summary.format(levels=_by_level(items, words)),
         "items": [_item_view(item, words, now, zone) for item in items],
         "steps": [step.format(within=within, lines=lines) for step in words.steps.urgent] if urgent else [],
-        "help_lines": [_help_line(line, words, zone) for line in help_lines] if urgent else [],
+        "help_lines": [_help_line(line, words) for line in help_lines] if urgent else [],
         "change_url": change_url,
     }
 
@@ -179,10 +175,10 @@ def _by_level(items: Sequence[DigestItem], words: Wording) -> str:
     return ", ".join(f"{level_name(level, spoken)}: {counts[level]}" for level in sorted(counts, reverse=True))
 
 
-def _help_line(line: HelpLine, words: Wording, zone: ZoneInfo) -> str:
-    checked = datetime(line.verified_on.year, line.verified_on.month, line.verified_on.day, 12, tzinfo=zone)
-    shown = format_skeleton("yMMMMd", checked, zone, locale=words.language)
-    return words.words.help_line.format(country=line.country, name=line.name, phone=line.phone, date=shown)
+def _help_line(line: HelpLine, words: Wording) -> str:
+    country = Locale.parse(words.language).territories.get(line.country, line.country)
+    checked = format_date(line.verified_on, "long", locale=words.language)
+    return words.words.help_line.format(country=country, name=line.name, phone=line.phone, date=checked)
 
 
 def _digest(recipient: Recipient, match_ids: Sequence[str]) -> str:

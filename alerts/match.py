@@ -1,4 +1,4 @@
-"""Which watches the adverts being indexed meet: the query of the search page, and the watch's own conditions."""
+"""Which watches the adverts being indexed meet, asked by the queries of the search page."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from alerts.question import question
 from chyrak.errors import AskOperator, RetryLater
-from chyrak.records import Match, Stance, Watch
-from indexer import Document, Query, QueryError, parse
+from chyrak.records import Match, Watch
+from indexer import Document, Query, QueryError
 from indexer.engines.tantivy_engine import matching
-from indexer.query.fields import place_key
-
-_STANCES = frozenset({Stance.OFFER.value, Stance.SERVICE.value})
-"""Only who offers work or a service can be matched: a plea for help never becomes an alert (ETH-08)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +40,27 @@ def match(
     *,
     revs: Mapping[str, int] | None = None,
 ) -> MatchReport:
-    """Every (watch, document) pair where the query finds the document and all conditions of the watch hold.
+    """Every (watch, document) pair where the watch's `question` finds the document.
 
-    A paused watch meets nothing. A watch's languages, types and places are each "any of these", an empty one "any at
-    all"; a type stands for its subtypes, a place is a country code or a name as the advert gives it. The same watch,
-    posting and level give the same match id, so matching a batch twice adds nothing. Without `engine` the batch is
-    indexed in memory for the question, which finds the same as any engine. `revs` gives the revision of each posting,
-    for callers whose documents count more changes than those of the text; without it a document's version stands.
+    A paused watch meets nothing. The same watch, posting and level give the same match id, so matching a batch twice
+    adds nothing. Without `engine` the batch is indexed in memory for the question, which finds the same as any engine.
+    `revs` gives the revision of each posting, for callers whose documents count more changes than those of the text;
+    without it a document's version stands.
     """
-    batch = [document for document in documents if document.stance in _STANCES]
     asked = {watch.id: watch for watch in watches if not watch.paused}
+    lowest = min((watch.min_level for watch in asked.values()), default=0)
+    by_id = {document.id: document for document in documents if document.level >= lowest}
     queries: dict[str, Query] = {}
     broken: dict[str, str] = {}
     for watch in asked.values():
         try:
-            queries[watch.id] = parse(watch.query)
+            queries[watch.id] = question(watch)
         except QueryError as fault:
             broken[watch.id] = f"watch {watch.name!r}: its query cannot be read: {fault}"
-    by_id = {document.id: document for document in batch}
-    found = _found(batch, queries, broken, asked, engine or matching)
+    found = _found(list(by_id.values()), queries, broken, asked, engine or matching)
     matches = [
         _match(asked[watch_id], by_id[document_id], now, (revs or {}).get(document_id, by_id[document_id].version))
         for watch_id, document_id in sorted(found)
-        if _meets(asked[watch_id], by_id[document_id])
     ]
     return MatchReport(tuple(matches), tuple(sorted(broken.items())))
 
@@ -104,27 +99,6 @@ def _found(
             raise
         broken.update(failed)
         return found
-
-
-def _meets(watch: Watch, document: Document) -> bool:
-    return (
-        document.level >= watch.min_level
-        and _any(watch.languages, document.languages)
-        and (
-            not watch.exploitation
-            or any(_is_a(had, want) for want in watch.exploitation for had in document.exploitation)
-        )
-        and _any(map(place_key, watch.places), map(place_key, (*document.places, *document.place_names)))
-    )
-
-
-def _any(wanted: Iterable[str], had: Iterable[str]) -> bool:
-    wants = {value.casefold() for value in wanted}
-    return not wants or not wants.isdisjoint(value.casefold() for value in had)
-
-
-def _is_a(type_id: str, wanted: str) -> bool:
-    return type_id == wanted or type_id.startswith(f"{wanted}.")
 
 
 def _match(watch: Watch, document: Document, now: datetime, rev: int) -> Match:

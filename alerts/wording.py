@@ -25,6 +25,7 @@ class _Table(BaseModel):
 class Words(_Table):
     """Single phrases; braces are filled in by the digest."""
 
+    demo: str
     greeting: str
     summary: str
     item: str

@@ -11,8 +11,9 @@ import pytest
 from alert_examples import AIGUL, NOON, SITE, a_match, hours, link, sha
 from babel.plural import PluralRule
 
-from alerts.digest import HelpLine, compose, short_id
+from alerts.digest import compose, short_id
 from alerts.gather import gather
+from alerts.helplines import HelpLine
 from alerts.wording import wordings
 from chyrak.errors import AskOperator, WrongUsage
 from chyrak.records import Mail, Match
@@ -213,7 +214,7 @@ def test_eth_32_the_steps_say_whom_to_call_and_what_not_to_do() -> None:
         assert "emergency number" in part
         assert "Do not contact the advertiser" in part
         assert "Do not pose as an applicant" in part
-        assert "KG: Example line, +996 555 000 100 (checked Nov 1, 2026)" in part
+        assert "Kyrgyzstan: Example line, +996 555 000 100 (checked November 1, 2026)" in part
     assert "your organisation's own list" in digest(a_match(level=4)).text
 
 
@@ -248,6 +249,15 @@ def test_ten_thousand_matches_all_reach_the_digest() -> None:
     assert mail.subject == "Chyrak: 10000 new items"
     assert set(mail.match_ids) == {match.id for match in matches}
     assert mail.text.count(f"{SITE}/postings/") == 10_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_demonstration_says_so_at_the_top_of_the_mail(language: str) -> None:
+    said = wordings()[language].words.demo
+    for part in both(digest(a_match(), language=language, demo=True)):
+        assert part.index(said) < part.index(AIGUL.name)
+    for part in both(digest(a_match(), language=language)):
+        assert said not in part
 
 
 def test_a_digest_of_nothing_and_a_site_without_an_address_are_refused() -> None:

@@ -9,9 +9,10 @@ import pytest
 from alert_examples import NOON, a_watch, hours, sha
 
 from alerts.match import match, match_id
+from alerts.question import question
 from chyrak.errors import RetryLater
 from chyrak.records import Stance, Watch
-from indexer import Document, Query
+from indexer import Document, Query, parse
 
 
 def a_document(name: str = "a", **changes: object) -> Document:
@@ -167,3 +168,19 @@ def test_a_watch_made_after_an_advert_was_indexed_meets_the_next_one() -> None:
 def test_ten_thousand_adverts_are_all_accounted_for() -> None:
     batch = [a_document(str(number), text="passport") for number in range(10_000)]
     assert len(match(batch, [a_watch(query="passport")], NOON).matches) == 10_000
+
+
+def test_the_question_of_a_watch_can_be_read_and_searched_as_text() -> None:
+    watch = a_watch(
+        query='отель OR "без опыта"',
+        exploitation=("SEX", "debt"),
+        languages=("ky",),
+        places=("ae", "Дубай"),
+        min_level=3,
+    )
+    asked = question(watch)
+    assert parse(str(asked)) == asked
+    assert str(asked) == (
+        '(отель OR "без опыта") level:3..4 (stance:OFFER OR stance:SERVICE) (type:SEX OR type:DEBT) lang:ky '
+        "(place:AE OR place:ДУБАЙ)"
+    )
