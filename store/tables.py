@@ -223,6 +223,7 @@ person = Table(
     Column("disabled", Boolean, nullable=False, default=False),
     Column("failed_logins", Integer, nullable=False, default=0),
     Column("locked_until", Utc),
+    Column("last_login", Utc),
 )
 session = Table(
     "session",
@@ -290,7 +291,7 @@ page = Table(
     Column("last_modified", Text),
     Column("body_sha256", String(64)),
     Column("last_status", Integer),
-    Column("polls", Integer, nullable=False, default=0),
+    Column("polls", Integer, nullable=False, default=0, server_default="0"),
     Column("fetched_at", Utc),
     Column("listed_at", Utc),
     Column("page_kind", String(20), nullable=False),

@@ -1,0 +1,1 @@
+"""The crawl database: schedule, runs, page state, captures, leases, health of sources."""

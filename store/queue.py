@@ -1,0 +1,148 @@
+"""What waits for a reviewer: flagged adverts by level, then by age; a plea for help goes to a queue of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select
+
+from chyrak.records import FLAGGED_FROM, Level, Reading, Stance
+from chyrak.serial import from_plain
+from store import campaigns, decisions
+from store.tables import posting, posting_rev, reading
+
+PROTECTION_INDICATORS = frozenset({"I35", "I36", "I07"})
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue. `cursor` continues the list after this row."""
+
+    posting_id: str
+    rev: int
+    level: int
+    score: float
+    title: str
+    source: str
+    first_seen: datetime
+    languages: tuple[str, ...]
+    exploitation: tuple[str, ...]
+    campaign_id: str | None
+    campaign_size: int
+    state: str
+
+    @property
+    def cursor(self) -> tuple[int, datetime, str]:
+        """Level, age and id of this row."""
+        return self.level, self.first_seen, self.posting_id
+
+
+def pending(
+    connection: Connection,
+    limit: int,
+    *,
+    min_level: int = FLAGGED_FROM,
+    source: str | None = None,
+    after: tuple[int, datetime, str] | None = None,
+) -> list[QueueRow]:
+    """The next flagged adverts that no decision settles: highest level first, then the oldest."""
+    found: list[QueueRow] = []
+    while len(found) < limit:
+        query = _flagged(min_level).limit(limit * 2)
+        if source is not None:
+            query = query.where(posting.c.source == source)
+        if after is not None:
+            query = query.where(_beyond(after))
+        rows = _rows(connection, query)
+        if not rows:
+            break
+        found += [row for row in rows if row.state != "decided"]
+        after = rows[-1].cursor
+    return found[:limit]
+
+
+def size(connection: Connection) -> dict[int, int]:
+    """How many flagged adverts there are by level, decided ones included."""
+    level = _level().label("level")
+    query = select(level, func.count()).where(*_scored(FLAGGED_FROM)).group_by(level)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def protection(connection: Connection, limit: int) -> list[QueueRow]:
+    """Posts of people who look for help or sell an organ: for caseworkers only, never scored (ETH-08)."""
+    query = _base().where(reading.c.current.is_(True), reading.c.stance == Stance.SEEK.value)
+    rows = connection.execute(query.order_by(posting.c.first_seen, posting.c.id)).all()
+    kept = [row for row in rows if _pleads(from_plain(Reading, row.body))]
+    return _shaped(connection, kept[:limit])
+
+
+def _pleads(value: Reading) -> bool:
+    return any(i.id in PROTECTION_INDICATORS and i.state == "present" for i in value.indicators)
+
+
+def _level() -> Any:
+    raised = reading.c.level + reading.c.raised_by
+    return case((raised > int(Level.URGENT), int(Level.URGENT)), else_=raised)
+
+
+def _base() -> Select[Any]:
+    return (
+        select(
+            posting.c.id,
+            reading.c.rev,
+            _level().label("level"),
+            reading.c.score,
+            posting_rev.c.title,
+            posting_rev.c.text,
+            posting.c.source,
+            posting.c.first_seen,
+            posting.c.campaign_id,
+            reading.c.body,
+        )
+        .join(reading, reading.c.posting_id == posting.c.id)
+        .join(posting_rev, and_(posting_rev.c.posting_id == posting.c.id, posting_rev.c.rev == reading.c.rev))
+    )
+
+
+def _scored(min_level: int) -> tuple[Any, ...]:
+    stances = (Stance.OFFER.value, Stance.SERVICE.value)
+    return reading.c.current.is_(True), reading.c.stance.in_(stances), _level() >= min_level
+
+
+def _flagged(min_level: int) -> Select[Any]:
+    return _base().where(*_scored(min_level)).order_by(_level().desc(), posting.c.first_seen, posting.c.id)
+
+
+def _beyond(after: tuple[int, datetime, str]) -> Any:
+    level, seen, key = after
+    same_level = and_(_level() == level, posting.c.first_seen > seen)
+    same_time = and_(_level() == level, posting.c.first_seen == seen, posting.c.id > key)
+    return or_(_level() < level, same_level, same_time)
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[QueueRow]:
+    return _shaped(connection, list(connection.execute(query)))
+
+
+def _shaped(connection: Connection, rows: list[Row[Any]]) -> list[QueueRow]:
+    sizes = campaigns.sizes(connection, [row.campaign_id for row in rows if row.campaign_id])
+    standing = decisions.states(connection, [row.id for row in rows])
+    return [
+        QueueRow(
+            row.id,
+            row.rev,
+            row.level,
+            row.score,
+            row.title or row.text.strip().split("\n")[0][:120],
+            row.source,
+            row.first_seen,
+            tuple(row.body["languages"]),
+            tuple(e["type"] for e in row.body["exploitation"]),
+            row.campaign_id,
+            sizes.get(row.campaign_id or "", 1),
+            standing[row.id],
+        )
+        for row in rows
+    ]
