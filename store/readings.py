@@ -51,6 +51,12 @@ def raise_level(connection: Connection, posting_id: str, by: int, now: datetime)
     return bool(changed)
 
 
+def own_level(connection: Connection, posting_id: str) -> Level:
+    """The level the posting's own text gave, before its network raised it."""
+    query = select(reading.c.level).where(reading.c.posting_id == posting_id, reading.c.current.is_(True))
+    return Level(connection.execute(query).scalar_one_or_none() or 0)
+
+
 def many(connection: Connection, ids: Sequence[str]) -> dict[str, Reading]:
     """The current reading of each of these postings, its level raised by its network where that is so."""
     query = select(reading).where(reading.c.posting_id.in_(ids), reading.c.current.is_(True))

@@ -110,6 +110,16 @@ def failed(connection: Connection, job: Job, error: str, now: datetime) -> bool:
     return dead
 
 
+def postpone(connection: Connection, job: Job, reason: str, now: datetime) -> None:
+    """Give a job back that is not to blame: the other side is down. It never dies of that, it only waits longer."""
+    pause = min(FIRST_PAUSE_SECONDS * 2 ** min(job.attempts - 1, 6), LONGEST_PAUSE_SECONDS)
+    connection.execute(
+        update(work)
+        .where(work.c.stage == job.stage, work.c.key == job.key)
+        .values(leased_until=None, error=reason[:2000], due=now + timedelta(seconds=pause))
+    )
+
+
 def release_all(connection: Connection) -> int:
     """Free every lease: for the start of the only worker on this store, when every holder is known to be dead."""
     return connection.execute(update(work).where(work.c.leased_until.is_not(None)).values(leased_until=None)).rowcount
