@@ -166,7 +166,7 @@ class _Reader:
             raise QueryError(f"{field.name}: has no value.", self.text, start)
         allowed = field.allowed() if field.allowed else ()
         if allowed and normal not in allowed:
-            near = difflib.get_close_matches(normal, allowed, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(normal, allowed, n=1, cutoff=0.6)
             raise QueryError(
                 f"{field.name}: takes one of {', '.join(allowed)}.",
                 self.text,

@@ -15,10 +15,11 @@ from chyrak.serial import from_plain, to_plain
 from indexer import analysis
 from indexer.documents import Document, keywords, numbers
 from indexer.ordering import keys
+from indexer.query.width import MOST_SLOP
 
 WORDS, LEXEMES, TITLE_LEXEMES = "words", "lexemes", "title_lexemes"
 GROUP_KEY = "group_key"
-_GAP = "¶"  # stands between title and text, so that no phrase reaches from one into the other
+_GAP = ["¶"] * (MOST_SLOP + 1)  # stands between title and text, so that no phrase reaches from one into the other
 _WHOLE = ("level", "published", "by_date", "by_level", "by_score", "version", GROUP_KEY)
 _DECIMAL = ("score", "pay")
 
@@ -67,7 +68,7 @@ def to_tantivy(document: Document) -> tantivy.Document:
     made.add_text("id", document.id)
     made.add_bytes("payload", json.dumps(to_plain(document), ensure_ascii=False, separators=(",", ":")).encode())
     title, text = analysis.tokens(document.title), analysis.tokens(document.text)
-    made.add_text(WORDS, " ".join([*(t.surface for t in title), _GAP, *(t.surface for t in text)]))
+    made.add_text(WORDS, " ".join([*(t.surface for t in title), *_GAP, *(t.surface for t in text)]))
     title_lexemes = " ".join(lexeme for token in title for lexeme in token.lexemes)
     made.add_text(TITLE_LEXEMES, title_lexemes)
     made.add_text(LEXEMES, " ".join([title_lexemes, *(lexeme for token in text for lexeme in token.lexemes)]))
