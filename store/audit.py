@@ -5,45 +5,51 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from chyrak.records import AuditEvent
-from store.tables import audit_event
+from store.tables import audit_event, audit_head
+from store.upsert import insert as insert_or
 
 FIRST = "0" * 64
+_HEAD = 1
 
 
 def append(
     connection: Connection, who: str, action: str, subject: str, details: Mapping[str, Any], now: datetime
 ) -> AuditEvent:
-    """Add one event. The write lock (SQLite) or a table lock (PostgreSQL) keeps two writers from forking the chain."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("LOCK TABLE audit_event IN EXCLUSIVE MODE")
-    last = connection.execute(select(audit_event).order_by(audit_event.c.number.desc()).limit(1)).one_or_none()
-    number, previous = (last.number + 1, last.digest) if last else (1, FIRST)
+    """Add one event, in the transaction of what it tells of. `details` must be JSON and hold no raw contact.
+
+    The head row is locked until the transaction ends, so two writers follow each other and never fork the chain.
+    """
+    number, previous = _lock_head(connection)
     row = {
-        "number": number,
-        "at": now.isoformat(),
+        "number": number + 1,
+        "at": now.astimezone(UTC).isoformat(),
         "who": who,
         "action": action,
         "subject": subject,
-        "details": json.dumps(details, ensure_ascii=False, sort_keys=True),
+        "details": _canonical(dict(details)),
         "previous": previous,
     }
     row["digest"] = _digest(row)
     connection.execute(insert(audit_event).values(**row))
-    return AuditEvent(number, now, who, action, subject, dict(details), previous, str(row["digest"]))
+    connection.execute(
+        update(audit_head).where(audit_head.c.id == _HEAD).values(number=row["number"], digest=row["digest"])
+    )
+    return AuditEvent(number + 1, now, who, action, subject, dict(details), previous, str(row["digest"]))
 
 
 def verify(connection: Connection) -> list[str]:
-    """What is wrong with the chain, first link first; empty when it is whole."""
+    """What is wrong with the chain, first broken link first; empty when it is whole."""
     problems: list[str] = []
     previous = FIRST
     expected = 1
-    for row in connection.execute(select(audit_event).order_by(audit_event.c.number)):
+    query = select(audit_event).order_by(audit_event.c.number).execution_options(yield_per=1000)
+    for row in connection.execute(query):
         link = {key: value for key, value in row._mapping.items() if key != "digest"}
         if row.number != expected:
             problems.append(f"event {expected} is missing: the next one is {row.number}")
@@ -54,15 +60,40 @@ def verify(connection: Connection) -> list[str]:
             problems.append(f"event {row.number} was altered after it was written")
         previous = row.digest
         expected += 1
+    head = connection.execute(select(audit_head).where(audit_head.c.id == _HEAD)).one_or_none()
+    if (head.number, head.digest) != (expected - 1, previous) if head else expected > 1:
+        stands = head.number if head else 0
+        problems.append(f"the chain ends at event {expected - 1}, but event {stands} was the last one written")
     return problems
 
 
-def tail(connection: Connection, limit: int, before: int | None = None) -> list[AuditEvent]:
-    """The newest events, newest first."""
+def tail(
+    connection: Connection,
+    limit: int,
+    before: int | None = None,
+    *,
+    who: str | None = None,
+    action: str | None = None,
+    subject: str | None = None,
+) -> list[AuditEvent]:
+    """The newest events, newest first; `before` continues a list, the others keep one person, action or subject."""
     query = select(audit_event).order_by(audit_event.c.number.desc()).limit(limit)
     if before is not None:
         query = query.where(audit_event.c.number < before)
+    for column, value in ((audit_event.c.who, who), (audit_event.c.action, action), (audit_event.c.subject, subject)):
+        if value is not None:
+            query = query.where(column == value)
     return [_event(row) for row in connection.execute(query)]
+
+
+def _lock_head(connection: Connection) -> tuple[int, str]:
+    query = select(audit_head.c.number, audit_head.c.digest).where(audit_head.c.id == _HEAD).with_for_update()
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        first = {"id": _HEAD, "number": 0, "digest": FIRST}
+        connection.execute(insert_or(connection, audit_head).values(first).on_conflict_do_nothing())
+        row = connection.execute(query).one()
+    return row.number, row.digest
 
 
 def _event(row: Row[Any]) -> AuditEvent:
@@ -79,4 +110,8 @@ def _event(row: Row[Any]) -> AuditEvent:
 
 
 def _digest(link: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(link, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_canonical(link).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _canonical(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

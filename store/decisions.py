@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from chyrak.errors import WrongUsage
-from chyrak.records import Decision, Level
+from chyrak.records import Decision, Level, State
 from store import audit, matches, postings, readings
 from store.people import Person
 from store.tables import decision
@@ -54,6 +54,7 @@ def record(connection: Connection, value: Decision, person: Person, *, senior: b
         "posting_id": value.posting_id,
         "rev": value.rev,
         "level": int(reading.level),
+        "indicators": sorted(i.id for i in reading.indicators if i.state is State.PRESENT),
         "reviewer": value.reviewer,
         "senior": person.senior if senior is None else senior,
         "outcome": value.outcome,

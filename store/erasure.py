@@ -34,7 +34,7 @@ def _erase(connection: Connection, ids: Sequence[str], who: str, reason: str, no
     if not reason.strip():
         raise WrongUsage("An erasure needs a reason: who asked, and when.")
     for posting_id in ids:
-        put(connection, tombstones, {"key": posting_id}, {"reason": reason, "at": now})
+        put(connection, tombstones, {"key": posting_id}, {"index_version": 0, "at": now})
         audit.append(connection, who, "erase", posting_id, {"reason": reason}, now)
     mine = select(match.c.id).where(match.c.posting_id.in_(ids))
     connection.execute(delete(mail_match).where(mail_match.c.match_id.in_(mine)))

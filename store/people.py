@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from chyrak.errors import WrongUsage
 from store.tables import person
@@ -53,37 +55,37 @@ def add(
     if by_name(connection, name) is not None:
         raise WrongUsage(f"{name!r} is taken. Choose another name; names are how decisions are signed.")
     new = Person(secrets.token_hex(8), name, email, role, senior, language, timezone, password_hash, False, 0, None)
-    connection.execute(insert(person).values({f: getattr(new, f) for f in Person.__slots__}))
+    row = {field: getattr(new, field) for field in Person.__slots__}
+    connection.execute(insert(person).values(**row, name_key=_key(name)))
     return new
 
 
 def get(connection: Connection, person_id: str) -> Person | None:
     """A person by id."""
-    row = connection.execute(select(person).where(person.c.id == person_id)).one_or_none()
-    return Person(**row._mapping) if row else None
+    return _person(connection.execute(_everybody().where(person.c.id == person_id)).one_or_none())
 
 
 def by_name(connection: Connection, name: str) -> Person | None:
     """A person by name, whatever the case."""
-    row = connection.execute(select(person).where(func.lower(person.c.name) == name.strip().lower())).one_or_none()
-    return Person(**row._mapping) if row else None
+    return _person(connection.execute(_everybody().where(person.c.name_key == _key(name))).one_or_none())
 
 
 def by_email(connection: Connection, email: str) -> Person | None:
     """The first active person with this address."""
-    query = select(person).where(func.lower(person.c.email) == email.strip().lower(), person.c.disabled.is_(False))
-    row = connection.execute(query.order_by(person.c.name).limit(1)).one_or_none()
-    return Person(**row._mapping) if row else None
+    query = _everybody().where(func.lower(person.c.email) == email.strip().lower(), person.c.disabled.is_(False))
+    return _person(connection.execute(query.order_by(person.c.name).limit(1)).one_or_none())
 
 
 def every(connection: Connection) -> list[Person]:
     """Everybody, by name."""
-    return [Person(**row._mapping) for row in connection.execute(select(person).order_by(person.c.name))]
+    return [Person(*row) for row in connection.execute(_everybody().order_by(person.c.name))]
 
 
 def set_role(connection: Connection, person_id: str, role: str, *, senior: bool = False) -> None:
-    """Give a person another role."""
+    """Give a person another role. WrongUsage when nobody active would be left to administer."""
     _check_role(role)
+    if role != "admin":
+        _keep_an_admin(connection, person_id)
     connection.execute(update(person).where(person.c.id == person_id).values(role=role, senior=senior))
 
 
@@ -99,7 +101,9 @@ def set_password_hash(connection: Connection, person_id: str, password_hash: str
 
 
 def disable(connection: Connection, person_id: str, disabled: bool = True) -> None:
-    """Shut a person out, or let them in again; their decisions stay."""
+    """Shut a person out, or let them in again; their decisions stay. WrongUsage for the last active admin."""
+    if disabled:
+        _keep_an_admin(connection, person_id)
     connection.execute(update(person).where(person.c.id == person_id).values(disabled=disabled))
 
 
@@ -121,6 +125,25 @@ def locked_until(connection: Connection, person_id: str, now: datetime) -> datet
     """When this account may try again, or None when it may now."""
     until = connection.execute(select(person.c.locked_until).where(person.c.id == person_id)).scalar_one_or_none()
     return until if until is not None and until > now else None
+
+
+def _everybody() -> Select[Any]:
+    return select(*(person.c[field] for field in Person.__slots__))
+
+
+def _person(row: Row[Any] | None) -> Person | None:
+    return Person(*row) if row is not None else None
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def _keep_an_admin(connection: Connection, person_id: str) -> None:
+    active = (person.c.role == "admin", person.c.disabled.is_(False))
+    admins = set(connection.execute(select(person.c.id).where(*active)).scalars())
+    if admins == {person_id}:
+        raise WrongUsage("This is the last active admin. Make another person admin first.")
 
 
 def _check_role(role: str) -> None:

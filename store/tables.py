@@ -1,7 +1,8 @@
 """Every table of both databases. A change here goes with a migration in `store/migrations`.
 
-Times are UTC; JSON columns hold what `chyrak.serial.to_plain` gives. `posting_rev.text` is the text as the site
-published it, contacts included: evidence must not be altered. Nothing else in these tables holds a raw contact.
+Times are UTC; JSON columns hold what `chyrak.serial.to_plain` gives. `posting_rev` holds title and text as the site
+published them, so whatever number the advert shows stands there: evidence must not be altered. What was cut out as a
+contact is held nowhere else but sealed in `contact`; retention and erasure empty both.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     Dialect,
@@ -31,6 +33,7 @@ NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
     "pk": "pk_%(table_name)s",
 }
 main = MetaData(naming_convention=NAMES)
@@ -68,7 +71,7 @@ posting = Table(
     main,
     _id(),
     Column("source", String(100), nullable=False, index=True),
-    Column("url", Text, nullable=False),
+    Column("url", Text, nullable=False, index=True),
     Column("kind", String(20), nullable=False),
     Column("rev", Integer, nullable=False),
     Column("body_hash", String(64), nullable=False),
@@ -76,6 +79,8 @@ posting = Table(
     Column("first_seen", Utc, nullable=False, index=True),
     Column("last_seen", Utc, nullable=False),
     Column("gone_at", Utc),
+    # Set when retention has emptied the texts; hash and times stay, so that the same text is not taken for new.
+    Column("expired_at", Utc),
     Column("index_version", Integer, nullable=False, default=1),
     Column("campaign_id", String(64), index=True),
 )
@@ -145,7 +150,10 @@ work = Table(
     Column("generation", Integer, nullable=False, default=1),
     Column("due", Utc, nullable=False),
     Column("leased_until", Utc),
+    # A token of its own for every claim: a worker whose lease has passed on can no longer close or fail the job.
+    Column("lease", String(32)),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("waits", Integer, nullable=False, default=0),
     Column("dead", Boolean, nullable=False, default=False),
     Column("error", Text),
     Index("ix_work_stage_dead_due", "stage", "dead", "due"),
@@ -169,8 +177,11 @@ match = Table(
     Column("campaign_id", String(64)),
     Column("matched_at", Utc, nullable=False),
     Column("state", String(20), nullable=False, default="candidate", index=True),
-    Column("decision_id", ForeignKey("decision.id")),
+    Column("decision_id", ForeignKey("decision.id"), index=True),
     UniqueConstraint("watch_id", "posting_id", "level"),
+    # ETH-02 in the database itself: nothing leaves `candidate` without a named person's decision.
+    CheckConstraint("state = 'candidate' OR decision_id IS NOT NULL", name="decided"),
+    CheckConstraint("state IN ('candidate', 'released', 'dismissed')", name="state"),
 )
 mail = Table(
     "mail",
@@ -202,7 +213,9 @@ decision = Table(
     Column("posting_id", ForeignKey("posting.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("rev", Integer, nullable=False),
     Column("level", Integer, nullable=False),
-    Column("reviewer", String(64), nullable=False),
+    # What the reader saw: ids of the indicators present. A later revision that shows others is to be read again.
+    Column("indicators", JSON, nullable=False),
+    Column("reviewer", String(100), nullable=False),
     Column("senior", Boolean, nullable=False),
     Column("outcome", String(30), nullable=False),
     Column("note", Text, nullable=False),
@@ -213,7 +226,9 @@ person = Table(
     "person",
     main,
     _id(),
-    Column("name", String(100), nullable=False, unique=True),
+    Column("name", String(100), nullable=False),
+    # The name in one case: engines disagree about lower() beyond ASCII.
+    Column("name_key", String(100), nullable=False, unique=True),
     Column("email", String(320), nullable=False),
     Column("role", String(20), nullable=False),
     Column("senior", Boolean, nullable=False, default=False),
@@ -252,12 +267,28 @@ audit_event = Table(
     Column("previous", String(64), nullable=False, unique=True),
     Column("digest", String(64), nullable=False, unique=True),
 )
+audit_head = Table(
+    "audit_head",
+    main,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # The newest event: locked while one is added, and what shows that events were cut off the end.
+    Column("number", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
 tombstone = Table(
     "tombstone",
     main,
-    _id("key"),
-    Column("reason", Text, nullable=False),
+    # posting id, "url:" and the address's SHA-256, or "contact:" and the contact's link: nothing to be read from it.
+    Column("key", String(80), primary_key=True),
+    Column("index_version", Integer, nullable=False),
     Column("at", Utc, nullable=False),
+)
+key_mark = Table(
+    "key_mark",
+    main,
+    # What each contact key gives for a fixed text, so that a store opened with other keys is noticed at once.
+    _id("name"),
+    Column("mark", String(64), nullable=False),
 )
 
 schedule = Table(
@@ -277,6 +308,8 @@ run = Table(
     Column("source", String(64), nullable=False, index=True),
     Column("started_at", Utc, nullable=False),
     Column("ended_at", Utc),
+    # The process that opened it, "host:pid", so that a dead one's run can be given up at once.
+    Column("owner", String(200), nullable=False),
     Column("outcome", String(20)),
     Column("stats", JSON, nullable=False),
     # Holds the source's name while the run goes on, so that two runs of one source cannot be open at once.
@@ -312,7 +345,9 @@ capture = Table(
     Column("archive_ref", Text, nullable=False, unique=True),
     Column("parsed_at", Utc, index=True),
     Column("postings", Integer),
+    Column("fresh", Integer),
     Column("error", Text),
+    Index("ix_capture_source_fetched_at", "source", "fetched_at"),
 )
 lease = Table(
     "lease",

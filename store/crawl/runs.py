@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from store.tables import run
 from store.upsert import insert
 
 OUTCOMES = ("ok", "quiet", "failing", "refused", "lost")
+LONGEST_RUN = timedelta(hours=6)
+_LOST = {"note": "its process died before it wrote a verdict"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,9 @@ _COLUMNS = [run.c[name] for name in Run.__slots__]
 
 
 def open_run(connection: Connection, source: str, now: datetime) -> Run | None:
-    """Begin a run; None when another one of this source is open."""
-    row = {"source": source, "started_at": now, "stats": {}, "open_for": source}
+    """Begin a run; None when another one of this source is open. A run whose process is dead is closed as lost."""
+    _give_up(connection, now, run.c.open_for == source)
+    row = {"source": source, "started_at": now, "stats": {}, "open_for": source, "owner": _me()}
     statement = insert(connection, run).values(row).on_conflict_do_nothing(index_elements=["open_for"])
     number = connection.execute(statement.returning(run.c.id)).scalar_one_or_none()
     return None if number is None else Run(number, source, now, None, None, {})
@@ -47,9 +52,39 @@ def close_run(connection: Connection, run_id: int, outcome: str, stats: Mapping[
 
 
 def lost(connection: Connection, now: datetime) -> int:
-    """Close every open run as lost: for the start of the only clock, when no crawler can be alive."""
-    values = {"outcome": "lost", "ended_at": now, "open_for": None, "stats": {"note": "its process died"}}
-    return connection.execute(update(run).where(run.c.ended_at.is_(None)).values(values)).rowcount
+    """Close as lost every open run whose process is dead, or that is older than any run may be; returns how many.
+
+    A run opened on another machine is judged by its age alone.
+    """
+    return _give_up(connection, now, run.c.ended_at.is_(None))
+
+
+def _give_up(connection: Connection, now: datetime, which: ColumnElement[bool]) -> int:
+    given_up = 0
+    for row in connection.execute(select(run.c.id, run.c.owner, run.c.started_at).where(which)).all():
+        if _alive(row.owner) and now - row.started_at < LONGEST_RUN:
+            continue
+        values = {"outcome": "lost", "ended_at": now, "open_for": None, "stats": _LOST}
+        mine = (run.c.id == row.id, run.c.ended_at.is_(None))
+        given_up += connection.execute(update(run).where(*mine).values(values)).rowcount
+    return given_up
+
+
+def _me() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _alive(owner: str) -> bool:
+    host, _, number = owner.rpartition(":")
+    if host != socket.gethostname():
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def get(connection: Connection, run_id: int) -> Run | None:
