@@ -78,7 +78,7 @@ def by_email(connection: Connection, email: str) -> Person | None:
 
 def every(connection: Connection) -> list[Person]:
     """Everybody, by name."""
-    return [Person(*row) for row in connection.execute(_everybody().order_by(person.c.name))]
+    return [Person(**row._mapping) for row in connection.execute(_everybody().order_by(person.c.name))]
 
 
 def set_role(connection: Connection, person_id: str, role: str, *, senior: bool = False) -> None:
@@ -132,7 +132,7 @@ def _everybody() -> Select[Any]:
 
 
 def _person(row: Row[Any] | None) -> Person | None:
-    return Person(*row) if row is not None else None
+    return Person(**row._mapping) if row is not None else None
 
 
 def _key(name: str) -> str:
