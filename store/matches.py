@@ -33,7 +33,8 @@ def record(connection: Connection, found: Iterable[Match]) -> int:
             "matched_at": item.matched_at,
             "state": "candidate",
         }
-        kept += connection.execute(insert(connection, match).values(row).on_conflict_do_nothing()).rowcount
+        new = insert(connection, match).values(row).on_conflict_do_nothing().returning(match.c.id)
+        kept += connection.execute(new).first() is not None
     return kept
 
 

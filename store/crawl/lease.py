@@ -18,7 +18,7 @@ def take(connection: Connection, name: str, owner: str, now: datetime, seconds: 
     taken = statement.on_conflict_do_update(
         index_elements=["name"], set_={"owner": owner, "until": row["until"]}, where=mine
     )
-    return bool(connection.execute(taken).rowcount)
+    return connection.execute(taken.returning(lease.c.name)).first() is not None
 
 
 def drop(connection: Connection, name: str, owner: str) -> None:
