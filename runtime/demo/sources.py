@@ -66,12 +66,9 @@ def _describe(site: Site, address: str) -> dict[str, Any]:
             "start": [f"{address}/vacancies"],
             # The members' section is linked like any advert: robots.txt alone keeps the crawler out of it.
             "listing": {"links": r"/(vacancy|closed)/\d+$", "next": "a.next"},
-            "select": {
-                "title": "article.vacancy h1",
-                "text": "article.vacancy .description",
-                "published": "article.vacancy time",
-            },
         }
+        if site.structured == "patchy":
+            described["select"] = {"text": "article.vacancy .description"}
     elif site.kind == "channel":
         described |= {"kind": "telegram", "about": "messages", "start": [f"{address}/s/{site.channel}"]}
     else:

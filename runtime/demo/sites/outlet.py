@@ -50,6 +50,7 @@ def build(scene: Scene) -> Flask:
             scene,
             "outlet_article.html",
             article=found,
+            page_language=found.item.language,
             others=others,
             url=absolute(f"/news/{number}.html"),
             rfc3339=rfc3339,

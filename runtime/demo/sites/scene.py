@@ -73,7 +73,7 @@ def section(path: str) -> str:
 
 def page(scene: Scene, template: str, *, status: int = 200, kind: str = "text/html", **values: object) -> Response:
     """A page in the site's encoding, answered with 304 where the asker has it already."""
-    text = render_template(template, site=scene.site, **values)
+    text = render_template(template, site=scene.site, **{"page_language": "", **values})
     encoding = scene.site.encoding
     response = Response(
         text.encode(encoding, "xmlcharrefreplace"), status=status, content_type=f"{kind}; charset={encoding}"
