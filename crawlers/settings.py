@@ -1,0 +1,67 @@
+"""Scrapy settings. What a deployment may set (delay, size, contact, budget) comes from its `chyrak.toml` at start."""
+
+from __future__ import annotations
+
+BOT_NAME = "chyrak"
+SPIDER_MODULES = ["crawlers.spiders"]
+NEWSPIDER_MODULE = "crawlers.spiders"
+
+# Doors that Scrapy opens by default: one runs Python posted to it, the other is a shell.
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "chyrak"
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+METAREFRESH_ENABLED = False
+HTTPPROXY_ENABLED = False
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+CONCURRENT_REQUESTS = 2
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 3.0
+DOWNLOAD_DELAY_JITTER = 0.0  # Scrapy's own jitter would halve every second delay
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_MAX_DELAY = 60.0
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 10_000_000
+DOWNLOAD_WARNSIZE = 0
+DNS_TIMEOUT = 20
+CLOSESPIDER_TIMEOUT = 1800
+MEMUSAGE_LIMIT_MB = 1024
+REDIRECT_MAX_TIMES = 5
+DEPTH_LIMIT = 0
+
+RETRY_TIMES = 1
+RETRY_HTTP_CODES = [408, 500, 502, 503, 504, 522, 524]
+
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+HTTPERROR_ALLOW_ALL = True
+LOG_LEVEL = "INFO"
+STATS_DUMP = False
+
+# br and zstd are left out: not every WARC reader opens them.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/xml;q=0.9",
+    "Accept-Language": "ru,ky,kk,uz,tg,tk;q=0.9,en;q=0.5",
+    "Accept-Encoding": "gzip, deflate",
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "crawlers.politeness.limits.Limits": 50,
+    "crawlers.politeness.robots.Robots": 100,
+    "crawlers.politeness.refusal.Refusal": 570,
+    "crawlers.politeness.raw.Raw": 595,
+}
+EXTENSIONS = {
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "crawlers.politeness.throttle.Throttle": 0,
+    "crawlers.verdict.Verdict": 0,
+}

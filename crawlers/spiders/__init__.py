@@ -1,0 +1,1 @@
+"""Spiders by kind of source, not by site: feed, listing, telegram."""

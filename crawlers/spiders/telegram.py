@@ -1,0 +1,53 @@
+"""Public previews of broadcast channels: the newest posts, and older pages until known ones are met."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+
+from scrapy.http import Request, Response
+
+from chyrak.errors import SkipItem
+from crawlers.canonical import canonical_url
+from crawlers.pages.dates import read_date
+from crawlers.pages.telegram import Channel, read_channel
+from crawlers.spiders.base import Answer, SourceSpider
+
+_POST = "post"
+
+
+class TelegramSpider(SourceSpider):
+    """Reads the preview page of every channel of `start`, and its older pages up to `most_pages`."""
+
+    name = "telegram"
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The channels."""
+        for url in self.source.start:
+            yield self.ask(url, "telegram", self.parse, entry=True, priority=20)
+
+    def parse(self, response: Response, pages: int = 1) -> Iterator[Request]:
+        """A page of a channel: evidence, then the older page when its oldest post is news to us."""
+        answer = self.take(response)
+        channel = self._channel(answer) if answer else None
+        if channel is None or answer is None:
+            return
+        now = datetime.now(UTC)
+        posts = [post for post in channel.posts if post.text]
+        self.tally.items += len(posts)
+        dates = filter(None, (read_date(post.published, now=now) for post in posts))
+        self.tally.newest_item = max((*dates, *filter(None, (self.tally.newest_item,))), default=None)
+        identities = [canonical_url(post.url) for post in channel.posts]
+        met_before = bool(identities) and self.run.state(identities[0]) is not None
+        self.run.listed(identities, _POST, now)
+        if channel.older and not met_before and pages < self.source.most_pages:
+            request = self.ask(channel.older, "telegram", self.parse, entry=True, priority=20)
+            yield request.replace(cb_kwargs={"pages": pages + 1})
+
+    def _channel(self, answer: Answer) -> Channel | None:
+        try:
+            return read_channel(answer.body, url=answer.capture.final_url, content_type=answer.content_type)
+        except SkipItem as fault:
+            self.tally.failed += 1
+            self.tally.note(str(fault))
+            return None
