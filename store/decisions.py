@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
 from chyrak.errors import WrongUsage
-from chyrak.records import Decision, Level, State
-from store import audit, matches, postings, readings
+from chyrak.records import Decision, Reading
+from store import audit, matches, postings, readings, standing
 from store.people import Person
 from store.tables import decision
 
@@ -29,58 +28,47 @@ DECIDING_ROLES = ("investigator", "ngo_caseworker")
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """What a decision did: `state` is decided, needs_second or disagreement; counts of matches let go or set aside."""
+    """What a decision did: the posting's state now, and how many matches were let go or set aside by it."""
 
     state: str
     released: int
     dismissed: int
 
+    @property
+    def needs_second(self) -> bool:
+        """Whether another reader must look before anything is sent."""
+        return self.state == standing.NEEDS_SECOND
+
+    @property
+    def disagreement(self) -> bool:
+        """Whether readers differ, so that a senior has to decide."""
+        return self.state == standing.DISAGREEMENT
+
 
 def record(connection: Connection, value: Decision, person: Person, *, senior: bool | None = None) -> DecisionOutcome:
     """Keep a decision with its audit event, and settle the posting's matches when the rule of readers is met.
 
-    Levels 3 and 4 need two different readers or one senior; two who disagree settle nothing until a senior decides.
-    `senior` overrides the person's own mark, where the deployment's policy says so.
-    Raises WrongUsage for a role that may not decide, an unknown outcome or an unknown posting.
+    `senior` overrides the person's own mark, where the deployment's policy says so. The same word said twice by the
+    same reader is kept once. Raises WrongUsage for a role that may not decide, an unknown outcome or posting, or a
+    revision that is no longer the one that was read last.
     """
-    if person.role not in DECIDING_ROLES or person.disabled or person.name != value.reviewer:
-        raise WrongUsage(f"{value.reviewer} may not decide: it takes one of {', '.join(DECIDING_ROLES)}, in person.")
-    if value.outcome not in OUTCOMES:
-        raise WrongUsage(f"There is no outcome {value.outcome!r}. Outcomes: {', '.join(OUTCOMES)}.")
-    reading = readings.latest(connection, value.posting_id)
-    if reading is None or value.rev > reading.rev:
-        raise WrongUsage("This advert has no such revision that was read. Reload the page.")
-    row = {
-        "posting_id": value.posting_id,
-        "rev": value.rev,
-        "level": int(reading.level),
-        "indicators": sorted(i.id for i in reading.indicators if i.state is State.PRESENT),
-        "reviewer": value.reviewer,
-        "senior": person.senior if senior is None else senior,
-        "outcome": value.outcome,
-        "note": value.note,
-        "release": value.release,
-        "decided_at": value.decided_at,
-    }
-    number = connection.execute(insert(decision).values(row).returning(decision.c.id)).scalar_one()
-    state, release = _standing(_rows(connection, value.posting_id, value.rev), int(reading.level))
-    released = dismissed = 0
-    if state == "decided":
-        settle = matches.release if release else matches.dismiss
-        settled = settle(connection, value.posting_id, value.rev, number)
-        released, dismissed = (settled, 0) if release else (0, settled)
+    reading = _check(connection, value, person)
+    number = _add(connection, value, reading, person.senior if senior is None else senior)
+    if number is None:
+        return DecisionOutcome(state(connection, value.posting_id), 0, 0)
+    settled = matches.settle(connection, value.posting_id)
     details = {
         "decision": number,
         "rev": value.rev,
-        "level": int(reading.level),
+        "level": settled.standing.level,
         "outcome": value.outcome,
         "release": value.release,
-        "state": state,
-        "released": released,
+        "state": settled.standing.state,
+        "released": settled.released,
     }
     audit.append(connection, value.reviewer, "decide", value.posting_id, details, value.decided_at)
     postings.touch(connection, [value.posting_id], value.decided_at)
-    return DecisionOutcome(state, released, dismissed)
+    return DecisionOutcome(settled.standing.state, settled.released, settled.dismissed)
 
 
 def of(connection: Connection, posting_id: str) -> list[Decision]:
@@ -94,16 +82,7 @@ def of(connection: Connection, posting_id: str) -> list[Decision]:
 
 def states(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """Where each of these postings stands: open, needs_second, disagreement or decided."""
-    found = dict.fromkeys(ids, "open")
-    current = readings.many(connection, ids)
-    by_posting: dict[str, list[Row[Any]]] = {}
-    for row in connection.execute(select(decision).where(decision.c.posting_id.in_(ids)).order_by(decision.c.id)):
-        reading = current.get(row.posting_id)
-        if reading is not None and row.rev == reading.rev:
-            by_posting.setdefault(row.posting_id, []).append(row)
-    for posting_id, rows in by_posting.items():
-        found[posting_id] = _standing(rows, int(current[posting_id].level))[0]
-    return found
+    return {key: found.state for key, found in standing.of(connection, ids).items()}
 
 
 def state(connection: Connection, posting_id: str) -> str:
@@ -111,24 +90,39 @@ def state(connection: Connection, posting_id: str) -> str:
     return states(connection, [posting_id])[posting_id]
 
 
-def _rows(connection: Connection, posting_id: str, rev: int) -> list[Row[Any]]:
-    mine = (decision.c.posting_id == posting_id, decision.c.rev == rev)
-    return list(connection.execute(select(decision).where(*mine).order_by(decision.c.id)))
+def _check(connection: Connection, value: Decision, person: Person) -> Reading:
+    if person.role not in DECIDING_ROLES or person.disabled or person.name != value.reviewer:
+        raise WrongUsage(f"{value.reviewer} may not decide: it takes one of {', '.join(DECIDING_ROLES)}, in person.")
+    if value.outcome not in OUTCOMES:
+        raise WrongUsage(f"There is no outcome {value.outcome!r}. Outcomes: {', '.join(OUTCOMES)}.")
+    postings.lock(connection, value.posting_id)
+    reading = readings.latest(connection, value.posting_id)
+    if reading is None or value.rev > reading.rev:
+        raise WrongUsage("This advert has no such revision that was read. Reload the page.")
+    if value.rev < reading.rev:
+        raise WrongUsage(f"The advert changed while you read it: revision {reading.rev} is there. Reload the page.")
+    return reading
 
 
-def _standing(rows: Sequence[Row[Any]], level: int) -> tuple[str, bool]:
-    """The state and whether matches go out. A reader's later word replaces their earlier one."""
-    latest: dict[str, Row[Any]] = {}
-    for row in rows:
-        latest.pop(row.reviewer, None)
-        latest[row.reviewer] = row
-    words = list(latest.values())
-    seniors = [row for row in words if row.senior]
-    if seniors:
-        return "decided", bool(seniors[-1].release)
-    votes = {bool(row.release) for row in words}
-    if len(votes) > 1:
-        return "disagreement", False
-    if level >= Level.HIGH and len(words) < 2:
-        return "needs_second", False
-    return "decided", votes.pop()
+def _add(connection: Connection, value: Decision, reading: Reading, senior: bool) -> int | None:
+    said = {
+        "rev": value.rev,
+        "senior": senior,
+        "outcome": value.outcome,
+        "note": value.note,
+        "release": value.release,
+    }
+    mine = (decision.c.posting_id == value.posting_id, decision.c.reviewer == value.reviewer)
+    last = connection.execute(select(decision).where(*mine).order_by(decision.c.id.desc()).limit(1)).one_or_none()
+    level = standing.of(connection, [value.posting_id])[value.posting_id].level
+    if last is not None and last.level == level and all(getattr(last, name) == said[name] for name in said):
+        return None
+    row = {
+        **said,
+        "posting_id": value.posting_id,
+        "level": level,
+        "indicators": standing.indicators(reading),
+        "reviewer": value.reviewer,
+        "decided_at": value.decided_at,
+    }
+    return int(connection.execute(insert(decision).values(row).returning(decision.c.id)).scalar_one())

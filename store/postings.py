@@ -76,6 +76,11 @@ def mark_gone(connection: Connection, source: str, url: str, at: datetime) -> st
     return key
 
 
+def lock(connection: Connection, key: str) -> None:
+    """Keep other writers off this posting until the transaction ends (PostgreSQL; SQLite has one writer)."""
+    connection.execute(select(posting.c.id).where(posting.c.id == key).with_for_update())
+
+
 def touch(connection: Connection, ids: Iterable[str], due: datetime) -> None:
     """Say that the search document of these postings is out of date: raises its version and asks for a sync."""
     keys = list(ids)

@@ -1,0 +1,86 @@
+"""Where an advert stands: what named readers said of it, and whether that lets its matches go (ETH-02, ETH-03).
+
+Levels 0-2 need one reader, 3 and 4 two different ones who agree, or one senior. Readers who differ settle nothing
+until a senior decides. A reader's later word replaces the earlier one; a word that only asks for more settles nothing.
+
+A decision is about one revision. It goes on to hold for a later one whose level is no higher and that shows no
+indicator the reader had not seen, so that a board that stamps a new date on every advert does not fill the queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from chyrak.records import Level, Reading, State
+from store import readings
+from store.tables import decision, match
+
+OPEN = "open"
+NEEDS_SECOND = "needs_second"
+DISAGREEMENT = "disagreement"
+DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`state` is open, needs_second, disagreement or decided; `release` and `decision_id` say how it was decided.
+
+    `level` is the one the rule of readers was asked with: of the newest reading, or of a match still undecided.
+    """
+
+    state: str
+    level: int
+    release: bool = False
+    decision_id: int | None = None
+
+
+def of(connection: Connection, ids: Sequence[str]) -> dict[str, Standing]:
+    """The standing of each of these postings."""
+    current = readings.many(connection, ids)
+    waiting = _waiting_levels(connection, ids)
+    words: dict[str, list[Row[Any]]] = {}
+    query = select(decision).where(decision.c.posting_id.in_(ids)).order_by(decision.c.id)
+    for row in connection.execute(query):
+        words.setdefault(row.posting_id, []).append(row)
+    return {key: _judge(current.get(key), waiting.get(key, 0), words.get(key, [])) for key in ids}
+
+
+def indicators(reading: Reading) -> list[str]:
+    """Ids of the indicators present, as a decision remembers them."""
+    return sorted({i.id for i in reading.indicators if i.state is State.PRESENT})
+
+
+def _waiting_levels(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    query = select(match.c.posting_id, func.max(match.c.level))
+    query = query.where(match.c.posting_id.in_(ids), match.c.state == "candidate").group_by(match.c.posting_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _judge(reading: Reading | None, waiting: int, rows: Sequence[Row[Any]]) -> Standing:
+    level = max(int(reading.level) if reading else 0, waiting)
+    latest: dict[str, Row[Any]] = {}
+    for row in rows:
+        if reading is not None and _holds(row, reading, level) and (row.release or row.outcome != "needs_more"):
+            latest.pop(row.reviewer, None)
+            latest[row.reviewer] = row
+    words = list(latest.values())
+    seniors = [row for row in words if row.senior]
+    if seniors:
+        return Standing(DECIDED, level, bool(seniors[-1].release), seniors[-1].id)
+    if not words:
+        return Standing(OPEN, level)
+    if len({bool(row.release) for row in words}) > 1:
+        return Standing(DISAGREEMENT, level)
+    if level >= Level.HIGH and len(words) < 2:
+        return Standing(NEEDS_SECOND, level)
+    return Standing(DECIDED, level, bool(words[-1].release), words[-1].id)
+
+
+def _holds(row: Row[Any], reading: Reading, level: int) -> bool:
+    if row.rev == reading.rev:
+        return True
+    return row.rev < reading.rev and row.level >= level and set(indicators(reading)) <= set(row.indicators)
