@@ -22,9 +22,11 @@ _CYR = "\u0400-\u052f"
 _FOREIGN = "a-z\u00df-\u02af\u0370-\u03ff"
 _CYRILLIC = re.compile(f"[{_CYR}]")
 _LATIN = re.compile("[a-z]")
-_SUSPECT = re.compile(
-    rf"[{_CYR}](?=[{_FOREIGN}0-9@])|[{_FOREIGN}@0](?=[{_CYR}])|(?<![0-9.,])[346](?=[{_CYR}])"
-    r"|[a-z](?=[0134@][a-z])|[0-9](?=[oозб])|o(?=[0-9])"
+# One pass over a text without disguises; where it stops short, something is suspect.
+_CLEAN = re.compile(
+    rf"(?:[{_CYR}]++(?![{_FOREIGN}0-9@])|[^{_CYR}{_FOREIGN}0-9@]++"
+    rf"|[{_FOREIGN}]++(?![{_CYR}]|[0134@][a-z]|(?<=o)[0-9])"
+    rf"|(?:[0-9]{{2,}}+|[125789]|[0346](?![{_CYR}]))(?![oозб])|@(?![{_CYR}]))*+"
 )
 _CHUNK = re.compile(r"\S+")
 _TOKEN = re.compile(r"@?[^\W_]+(?:@[^\W_]+)*@?")
@@ -36,10 +38,12 @@ _APART = re.compile(
     r"(?<![^\W_])[^\W\d_]([ .\-_*·•^~|])(?:[^\W\d_]|[0134@])(?:\1(?:[^\W\d_]|[0134@]))+\1[^\W\d_](?![^\W_])"
 )
 _APART_SHORT = re.compile(r"(?<![^\W_])[^\W\d_]([.\-_*·•^~|])[^\W\d_](?:\1[^\W\d_])+(?![^\W_])")
+_SEPARATED = re.compile(r"([ .\-_*·•^~|])[\w@]\1[\w@]\1")
 _CARET = re.compile(r"(?<=[^\W\d_])[\^*](?=[^\W\d_])")
 _ONLY_CYRILLIC = re.compile("[бгджзийлпфцчшщъыьэюяғқңөұәҳҷӣӯў]")
 _ONLY_LATIN = re.compile("[dfjqsvwz]")
 _LATIN_WORD = re.compile(r"(?<![\w@.:'])[a-z\u0370-\u03ff0346]+(?![\w@']|\.[a-z])")
+_DOUBTFUL = re.compile(r"(?<![\w@.:'])[aceopxybhkmt\u0250-\u03ff0346]+(?![\w@']|\.[a-z])")
 _WORD = re.compile(r"[^\W_]+")
 _ZEROS = re.compile(r"(?<![^\W_])[0-9oо]+(?:[ \-.()]{1,3}[0-9oо]+)*(?![^\W_])")
 _DRIVING = frozenset("abcdemавсдемт")  # licence categories, which people do list letter by letter
@@ -47,6 +51,7 @@ _DRIVING = frozenset("abcdemавсдемт")  # licence categories, which people
 _TO_CYRILLIC: Mapping[str, str] = TABLES["to_cyrillic"]
 _TO_LATIN: Mapping[str, str] = TABLES["to_latin"]
 _SMALL = frozenset(TABLES["small"])
+_SMALL_SIGN = re.compile("[" + "".join(sorted({*_SMALL, *map(str.lower, _SMALL)})) + "]")
 _UPPER = frozenset(TABLES["lookalike"]["upper"])
 _LOWER = frozenset(TABLES["lookalike"]["lower"])
 _STRICT = _LOWER | frozenset(TABLES["lookalike"]["upper"].lower())
@@ -71,12 +76,13 @@ def repair(
     `hidden` are words, as spans of the original, that the caller already had to put together.
     """
     found = set(hidden)
+    small = bool(_SMALL_SIGN.search(text))
     for _ in range(_MOST_ROUNDS):
         before = view
         view, offsets = _join(text, view, offsets, found)
-        if _CYRILLIC.search(view) and _LATIN_WORD.search(view):
-            view = _between_cyrillic(text, view, offsets, found)
-        if _SUSPECT.search(view):
+        if (_DOUBTFUL.search(view) or small) and _CYRILLIC.search(view):
+            view = _between_cyrillic(text, view, offsets, found, small)
+        if not _clean(view, 0, len(view)):
             view = _respell(text, view, offsets, found)
         if view == before:
             break
@@ -85,7 +91,9 @@ def repair(
 
 def _join(text: str, view: str, offsets: Sequence[int], found: set[tuple[int, int]]) -> tuple[str, Sequence[int]]:
     """Letters apart put together, marks inside words taken out."""
-    runs = [(*run.span(), run[1]) for run in _APART.finditer(view) if _one_word(run[0])]
+    runs: list[tuple[int, int, str]] = []
+    if _SEPARATED.search(view):
+        runs = [(*run.span(), run[1]) for run in _APART.finditer(view) if _one_word(run[0])]
     if runs:
         separators = {separator for _, _, separator in runs}
         taken = {start for start, _, _ in runs}
@@ -131,7 +139,7 @@ def _respell(text: str, view: str, offsets: Sequence[int], found: set[tuple[int,
     mostly_cyrillic: bool | None = None
     for chunk in _CHUNK.finditer(view):
         start, end = chunk.span()
-        if not _SUSPECT.search(view, start, end):
+        if _clean(view, start, end):
             continue
         address = end - start <= _LONGEST_ADDRESS and bool(_ADDRESS.search(chunk[0]))
         for token in _TOKEN.finditer(view, start, end):
@@ -156,6 +164,11 @@ def _mostly_cyrillic(view: str) -> bool:
     """Which script the text is meant in, by the letters that have no double in the other."""
     cyrillic, latin = len(_ONLY_CYRILLIC.findall(view)) * 3, len(_ONLY_LATIN.findall(view))
     return cyrillic > latin or (cyrillic == latin and len(_CYRILLIC.findall(view)) > len(_LATIN.findall(view)))
+
+
+def _clean(view: str, start: int, end: int) -> bool:
+    found = _CLEAN.match(view, start, end)
+    return found is not None and found.end() == end
 
 
 def _mixed(word: str) -> bool:
@@ -296,11 +309,11 @@ def _latin_without_digits(word: str) -> str:
     return "".join(signs)
 
 
-def _between_cyrillic(text: str, view: str, offsets: Sequence[int], found: set[tuple[int, int]]) -> str:
+def _between_cyrillic(text: str, view: str, offsets: Sequence[int], found: set[tuple[int, int]], small: bool) -> str:
     """Words of look-alikes only, such as H0CTEC, where the words around them are Cyrillic."""
     doubtful = {
         word.start(): word.end()
-        for word in _LATIN_WORD.finditer(view)
+        for word in (_LATIN_WORD if small else _DOUBTFUL).finditer(view)
         if _looks_cyrillic(word[0], "".join(text[place] for place in offsets[word.start() : word.end()]))
     }
     if not doubtful:
