@@ -56,21 +56,20 @@ def choose(
     whose watch is paused or not in `watches` waits. When one match of an advert is due, its other matches go along, so
     that the person reads of an advert once, with all the reasons.
     """
-    asked = [
-        (match, watch, last_sent.get(watch.id))
-        for match in matches
-        if (watch := watches.get(match.watch_id)) is not None and not watch.paused
-    ]
-    urgent = {match.posting_id for match, _, _ in asked if match.level >= Level.URGENT}
-    calm = [
-        (match, watch)
-        for match, watch, last in asked
-        if match.posting_id not in urgent and _has_room(watch, last, now, tz, sent_today, most_a_day)
-    ]
+    active = {watch.id: watch for watch in watches.values() if not watch.paused}
+    asked = [match for match in matches if match.watch_id in active]
+    urgent = {match.posting_id for match in asked if match.level >= Level.URGENT}
+    roomy = {
+        watch.id
+        for watch in active.values()
+        if _has_room(watch, last_sent.get(watch.id), now, tz, sent_today, most_a_day)
+    }
+    calm = [match for match in asked if match.watch_id in roomy and match.posting_id not in urgent]
     # One mail disturbs as much as the next, so whatever has room goes along with a mail that goes anyway, quiet
     # hours or not. Otherwise quick watches would use up the cap before a slow one's quiet hours end, day after day.
-    goes = any(not in_quiet_hours(watch, now, tz) for _, watch in calm)
-    ready = urgent | ({match.posting_id for match, _ in calm} if goes else set())
+    awake = {watch_id for watch_id in roomy if not in_quiet_hours(active[watch_id], now, tz)}
+    goes = any(match.watch_id in awake for match in calm)
+    ready = urgent | ({match.posting_id for match in calm} if goes else set())
     return [match for match in matches if match.posting_id in ready]
 
 
