@@ -24,19 +24,19 @@ from typing import Any
 
 import snowballstemmer
 
-from indexer.folding import fold
+from chyrak.text import fold, lazy, words
 
 VERSION = 1
 """Rises when the same text would give other tokens; an index of another version is filled anew."""
 
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
 _TABLES: Mapping[str, Any] = tomllib.loads(files("indexer").joinpath("analysis.toml").read_text(encoding="utf-8"))
-_LAZY = str.maketrans(_TABLES["lazy"])
+_PLAINER = str.maketrans(_TABLES["surface"])
 _LATIN: Mapping[str, list[str]] = _TABLES["latin"]
 _GROUPS = re.compile("|".join(sorted(map(re.escape, _LATIN), key=len, reverse=True)) + "|.", re.DOTALL)
 _TO_CYRILLIC: Mapping[str, str] = _TABLES["to_cyrillic"]
 _TO_CYRILLIC_GROUPS = re.compile("|".join(sorted(map(re.escape, _TO_CYRILLIC), key=len, reverse=True)) + "|.")
-_ENDINGS: tuple[str, ...] = tuple(sorted(_TABLES["endings"]["any"], key=len, reverse=True))
+_ENDINGS = frozenset(_TABLES["endings"]["any"])
+_LONGEST_ENDING = max(map(len, _ENDINGS))
 _SHORT_ROOTS = frozenset(_TABLES["endings"]["short_roots"])
 _VOICELESS = (*"ptksfhc", "sh", "ch")
 _VOWELS = "aeiouy"
@@ -81,16 +81,13 @@ class Token:
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of `text` in order."""
-    folded = fold(text)
-    view, offsets = folded.text, folded.offsets
-    return tuple(
-        Token(found[0], offsets[found.start()], offsets[found.end() - 1] + 1) for found in _TOKEN.finditer(view)
-    )
+    view = fold(text)
+    return tuple(Token(word, *view.span(start, end)) for word, start, end in words(view))
 
 
 @lru_cache(maxsize=200_000)
 def _surface(folded: str) -> str:
-    return (folded.translate(_LAZY) or folded)[:_LONGEST_SURFACE]
+    return (lazy(folded).translate(_PLAINER) or folded)[:_LONGEST_SURFACE]
 
 
 @lru_cache(maxsize=200_000)
@@ -148,6 +145,8 @@ def _skeletons_of_latin(word: str) -> list[str]:
 
 
 def _spellings(sounds: list[list[str]]) -> list[str]:
+    if all(len(options) == 1 for options in sounds):
+        return ["".join(options[0] for options in sounds)]
     return ["".join(choice) for choice in itertools.islice(itertools.product(*sounds), _MOST_SPELLINGS)]
 
 
@@ -158,18 +157,17 @@ def _plain(char: str) -> str:
 def _root(skeleton: str) -> str:
     """The skeleton without case, number and person endings."""
     for _ in range(_MOST_CUTS):
-        shorter = next((s for e in _ENDINGS if (s := _cut(skeleton, e))), "")
+        lengths = range(min(_LONGEST_ENDING, len(skeleton) - 2), 0, -1)
+        shorter = next((s for n in lengths if skeleton[-n:] in _ENDINGS and (s := _cut(skeleton, n))), "")
         if not shorter:
             break
         skeleton = shorter
     return skeleton
 
 
-def _cut(word: str, ending: str) -> str:
-    """`word` without `ending`, or an empty string when that would not leave a likely root."""
-    if not word.endswith(ending):
-        return ""
-    root = word[: -len(ending)]
+def _cut(word: str, length: int) -> str:
+    """`word` without its ending, or an empty string when that would not leave a likely root."""
+    root, ending = word[:-length], word[-length:]
     if root in _SHORT_ROOTS and len(ending) > 1:
         return root
     if len(ending) == 1:

@@ -11,9 +11,9 @@ from typing import cast
 
 import tantivy
 
-from chyrak.serial import from_plain, to_plain
+from chyrak.serial import to_plain
 from indexer import analysis
-from indexer.documents import Document, keywords, numbers
+from indexer.documents import Document, from_json, keywords, numbers, to_json
 from indexer.ordering import keys
 from indexer.query.width import MOST_SLOP
 
@@ -66,7 +66,7 @@ def to_tantivy(document: Document) -> tantivy.Document:
     """The document as tantivy takes it. Raises ValueError, TypeError or OverflowError for what it cannot hold."""
     made = tantivy.Document()
     made.add_text("id", document.id)
-    made.add_bytes("payload", json.dumps(to_plain(document), ensure_ascii=False, separators=(",", ":")).encode())
+    made.add_bytes("payload", to_json(document))
     title, text = analysis.tokens(document.title), analysis.tokens(document.text)
     made.add_text(WORDS, " ".join([*(t.surface for t in title), *_GAP, *(t.surface for t in text)]))
     title_lexemes = " ".join(lexeme for token in title for lexeme in token.lexemes)
@@ -86,7 +86,7 @@ def to_tantivy(document: Document) -> tantivy.Document:
 
 def from_tantivy(found: tantivy.Document) -> Document:
     """The document that `to_tantivy` was given."""
-    return from_plain(Document, json.loads(cast(bytes, found.get_first("payload"))))
+    return from_json(cast(bytes, found.get_first("payload")))
 
 
 def group_key(group: str) -> int:
