@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from chyrak.records import Campaign
-from store import postings
+from store import locks, postings, worklist
 from store.tables import band, campaign, contact, fingerprint, posting
 from store.upsert import put
 
@@ -29,7 +29,12 @@ def keep_fingerprint(connection: Connection, posting_id: str, rev: int, signatur
 
 
 def near(connection: Connection, posting_id: str, bands: Iterable[str], most: int = 200) -> list[str]:
-    """Other postings that share a band: the only ones worth comparing."""
+    """Other postings that share a band: the only ones worth comparing.
+
+    Call it in the transaction that places the posting: two alike that arrive at once would else miss each other.
+    """
+    if connection.get_execution_options().get("chyrak_writes"):
+        locks.hold(connection, locks.GROUP)
     query = select(band.c.posting_id).where(band.c.band.in_(list(bands)), band.c.posting_id != posting_id)
     return list(connection.execute(query.distinct().order_by(band.c.posting_id).limit(most)).scalars())
 
@@ -61,10 +66,28 @@ def join(connection: Connection, ids: Sequence[str], now: datetime) -> str:
 
 def leave(connection: Connection, posting_id: str, now: datetime) -> None:
     """Take a posting out of its campaign, since its text has changed beyond likeness."""
-    if connection.execute(
-        update(posting).where(posting.c.id == posting_id, posting.c.campaign_id.is_not(None)).values(campaign_id=None)
-    ).rowcount:
+    campaign_id = of(connection, [posting_id]).get(posting_id)
+    if campaign_id is not None:
+        connection.execute(update(posting).where(posting.c.id == posting_id).values(campaign_id=None))
         postings.touch(connection, [posting_id], now)
+        rename(connection, campaign_id, now)
+
+
+def rename(connection: Connection, campaign_id: str, now: datetime) -> str | None:
+    """Settle a campaign that has lost members: it is named after its earliest one and its shape is asked for anew.
+
+    Returns its id, or None when fewer than two members are left, which are no campaign any more.
+    """
+    left = members(connection, campaign_id)
+    name = left[0] if len(left) > 1 else None
+    if name is not None:
+        put(connection, campaign, {"id": name}, {"template": "", "slots": []})
+        worklist.add(connection, "group", [name], now)
+    if name != campaign_id:
+        connection.execute(update(posting).where(posting.c.id.in_(left)).values(campaign_id=name))
+        connection.execute(delete(campaign).where(campaign.c.id == campaign_id))
+        postings.touch(connection, left, now)
+    return name
 
 
 def set_shape(connection: Connection, campaign_id: str, template: str, slots: Sequence[Sequence[str]]) -> None:

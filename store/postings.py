@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 
 from chyrak.records import Kind, Posting, Sighting
-from store import worklist
+from store import locks, worklist
 from store.tables import posting, posting_rev, tombstone
+from store.upsert import insert as upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +35,57 @@ class Evidence:
     body_sha256: str | None
 
 
-def posting_id(source: str, url: str) -> str:
-    """Hex SHA-256 of source and canonical url."""
-    return hashlib.sha256(f"{source}\n{url}".encode()).hexdigest()
+def posting_id(source: str, url: str, body_hash: str = "") -> str:
+    """Hex SHA-256 of source and canonical url, or of the content where there is no stable url."""
+    return hashlib.sha256(f"{source}\n{url or body_hash}".encode()).hexdigest()
+
+
+def url_key(url: str) -> str:
+    """What the tombstone of an address is called; the address cannot be read from it."""
+    return "url:" + hashlib.sha256(url.encode()).hexdigest()
 
 
 def keep(connection: Connection, sighting: Sighting) -> Kept:
-    """Keep what a page showed; the same sighting twice changes nothing. White space alone is no edit."""
-    key = posting_id(sighting.source, sighting.url)
-    if connection.execute(select(tombstone.c.key).where(tombstone.c.key == key)).first():
-        return Kept(key, 0, "refused")
+    """Keep what a page showed; the same sighting twice changes nothing. White space alone is no edit.
+
+    A page that is older than the newest one kept, because it was parsed late, never undoes what that one said.
+    An erased advert is refused (ETH-12).
+    """
+    locks.share(connection, locks.ERASE)
     digest = _body_hash(sighting)
-    row = connection.execute(select(posting).where(posting.c.id == key)).one_or_none()
+    key = posting_id(sighting.source, sighting.url, digest)
+    if _erased(connection, key, sighting.url):
+        return Kept(key, 0, "refused")
+    mine = select(posting).where(posting.c.id == key).with_for_update()
+    row = connection.execute(mine).one_or_none()
     if row is None:
-        connection.execute(insert(posting).values(_first_row(key, digest, sighting)))
-        return _new_rev(connection, key, 1, sighting, "new")
-    newest = max(row.last_seen, sighting.seen_at)
+        first = upsert(connection, posting).values(_first_row(key, digest, sighting)).on_conflict_do_nothing()
+        if connection.execute(first.returning(posting.c.id)).first() is not None:
+            return _new_rev(connection, key, 1, sighting, "new")
+        row = connection.execute(mine).one()  # another process was quicker
     if row.body_hash == digest or sighting.seen_at < row.last_seen:
-        back = row.gone_at is not None and sighting.seen_at > row.gone_at
-        values: dict[str, Any] = {"last_seen": newest}
-        if back:
-            values["gone_at"] = None
-        connection.execute(update(posting).where(posting.c.id == key).values(values))
-        if back:
-            touch(connection, [key], sighting.seen_at)
+        _see_again(connection, row, sighting)
         return Kept(key, row.rev, "same")
-    values = {"last_seen": newest, "gone_at": None, "body_hash": digest, "rev": row.rev + 1}
+    values = {
+        "last_seen": max(row.last_seen, sighting.seen_at),
+        "published_at": sighting.published_at or row.published_at,
+        "gone_at": None,
+        "expired_at": None,
+        "body_hash": digest,
+        "rev": row.rev + 1,
+    }
     connection.execute(update(posting).where(posting.c.id == key).values(values))
     return _new_rev(connection, key, row.rev + 1, sighting, "changed")
 
 
 def mark_gone(connection: Connection, source: str, url: str, at: datetime) -> str | None:
-    """Note that the site no longer shows the advert; returns its id, or None when it is not ours or gone already."""
+    """Note that the site no longer shows the advert.
+
+    Returns its id, or None when it is not ours, gone already, or was seen alive after `at`.
+    """
     key = posting_id(source, url)
-    hit = connection.execute(
-        update(posting).where(posting.c.id == key, posting.c.gone_at.is_(None)).values(gone_at=at)
-    ).rowcount
+    alive = (posting.c.id == key, posting.c.gone_at.is_(None), posting.c.last_seen <= at)
+    hit = connection.execute(update(posting).where(*alive).values(gone_at=at)).rowcount
     if not hit:
         return None
     touch(connection, [key], at)
@@ -83,13 +99,13 @@ def lock(connection: Connection, key: str) -> None:
 
 def touch(connection: Connection, ids: Iterable[str], due: datetime) -> None:
     """Say that the search document of these postings is out of date: raises its version and asks for a sync."""
-    keys = list(ids)
+    keys = sorted(set(ids))
     connection.execute(update(posting).where(posting.c.id.in_(keys)).values(index_version=posting.c.index_version + 1))
     worklist.add(connection, "sync", keys, due)
 
 
 def get(connection: Connection, key: str, rev: int | None = None) -> Posting | None:
-    """A posting at its newest, or at the given, revision."""
+    """A posting at its newest, or at the given, revision; None too when retention has emptied it."""
     query = _joined().where(posting.c.id == key)
     query = query.where(posting_rev.c.rev == (posting.c.rev if rev is None else rev))
     row = connection.execute(query).one_or_none()
@@ -116,19 +132,58 @@ def evidence(connection: Connection, key: str) -> list[Evidence]:
 
 
 def index_versions(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
-    """The version each posting's search document should have."""
+    """The version each posting's search document, or its removal, should have.
+
+    It only ever rises: an erased posting's version is its last one plus one.
+    """
     query = select(posting.c.id, posting.c.index_version).where(posting.c.id.in_(ids))
-    return {row.id: row.index_version for row in connection.execute(query)}
+    versions = {row.id: row.index_version for row in connection.execute(query)}
+    erased = select(tombstone.c.key, tombstone.c.index_version).where(tombstone.c.key.in_(ids))
+    return versions | {row.key: row.index_version for row in connection.execute(erased)}
 
 
 def every_id(connection: Connection) -> list[str]:
-    """The ids of all postings, for a rebuild."""
-    return list(connection.execute(select(posting.c.id).order_by(posting.c.id)).scalars())
+    """The ids of all postings that still have a text, for a rebuild."""
+    query = select(posting.c.id).where(posting.c.expired_at.is_(None)).order_by(posting.c.id)
+    return list(connection.execute(query).scalars())
+
+
+def at_url(connection: Connection, url: str) -> list[str]:
+    """The ids of the postings at this canonical address, whatever their source."""
+    return list(connection.execute(select(posting.c.id).where(posting.c.url == url).order_by(posting.c.id)).scalars())
 
 
 def count(connection: Connection) -> int:
-    """How many postings there are."""
+    """How many postings there are, emptied ones included."""
     return connection.execute(select(func.count()).select_from(posting)).scalar_one()
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many postings are `live`, `gone` from their site, and `expired`, that is emptied by retention."""
+    query = select(
+        func.count().filter(posting.c.gone_at.is_(None), posting.c.expired_at.is_(None)),
+        func.count().filter(posting.c.gone_at.is_not(None), posting.c.expired_at.is_(None)),
+        func.count().filter(posting.c.expired_at.is_not(None)),
+    ).select_from(posting)
+    return dict(zip(("live", "gone", "expired"), connection.execute(query).one(), strict=True))
+
+
+def _erased(connection: Connection, key: str, url: str) -> bool:
+    names = [key, url_key(url)] if url else [key]
+    return connection.execute(select(tombstone.c.key).where(tombstone.c.key.in_(names))).first() is not None
+
+
+def _see_again(connection: Connection, row: Row[Any], sighting: Sighting) -> None:
+    values: dict[str, Any] = {"last_seen": max(row.last_seen, sighting.seen_at)}
+    if sighting.seen_at < row.first_seen:
+        values["first_seen"] = sighting.seen_at
+    if row.published_at is None and sighting.published_at is not None:
+        values["published_at"] = sighting.published_at
+    if row.gone_at is not None and sighting.seen_at > row.gone_at:
+        values["gone_at"] = None
+    connection.execute(update(posting).where(posting.c.id == row.id).values(values))
+    if values.keys() - {"last_seen"} and row.expired_at is None:
+        touch(connection, [row.id], sighting.seen_at)
 
 
 def _first_row(key: str, digest: str, sighting: Sighting) -> dict[str, Any]:
@@ -160,7 +215,8 @@ def _new_rev(connection: Connection, key: str, rev: int, sighting: Sighting, cha
             body_sha256=sighting.body_sha256,
         )
     )
-    touch(connection, [key], sighting.seen_at)
+    # Not yet asked to be indexed: a document of the new text with the old reading would mask contacts in wrong places.
+    connection.execute(update(posting).where(posting.c.id == key).values(index_version=posting.c.index_version + 1))
     worklist.add(connection, "read", [key], sighting.seen_at)
     return Kept(key, rev, change)
 
@@ -186,7 +242,7 @@ def _joined() -> Select[Any]:
         posting.c.first_seen,
         posting.c.last_seen,
         posting.c.gone_at,
-    ).join(posting_rev, rev.posting_id == posting.c.id)
+    ).join(posting_rev, and_(rev.posting_id == posting.c.id, posting.c.expired_at.is_(None)))
 
 
 def _posting(row: Row[Any]) -> Posting:

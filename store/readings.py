@@ -5,38 +5,74 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from chyrak.errors import SkipItem
 from chyrak.records import Level, Reading, Reason
 from chyrak.serial import from_plain, to_plain
-from store import postings, worklist
-from store.tables import reading
+from store import erasure, postings, worklist
+from store.tables import posting, reading
 from store.upsert import put
 from store.vault import Vault
 
 
 def record(connection: Connection, value: Reading, vault: Vault, now: datetime) -> None:
-    """Keep a reading as the current one of its posting; the same reading twice changes nothing that is seen."""
+    """Keep a reading as the current one of its posting, and its contacts in the vault; group and sync are asked for.
+
+    The same reading twice changes nothing. A reading of an older revision than the current one is kept beside it.
+    Nothing is kept of a posting that was erased or emptied meanwhile; one that shows an erased contact is erased
+    (ETH-12). Raises SkipItem for a revision the posting never had.
+    """
+    newest = _newest_rev(connection, value.posting_id)
+    if newest is None:
+        return
+    if not 1 <= value.rev <= newest:
+        raise SkipItem(f"posting {value.posting_id} has no revision {value.rev}: the newest is {newest}. Read it anew.")
+    if erasure.erase_again(connection, value.posting_id, [vault.link(c.kind, c.value) for c in value.contacts], now):
+        return
     key = {
         "posting_id": value.posting_id,
         "rev": value.rev,
         "rules": value.engine.rules,
         "model": value.engine.model,
     }
-    connection.execute(update(reading).where(reading.c.posting_id == value.posting_id).values(current=False))
-    row = {
+    mine = reading.c.posting_id == value.posting_id
+    held = connection.execute(select(reading).where(mine, reading.c.current.is_(True))).one_or_none()
+    if held is not None and held.rev > value.rev:
+        put(connection, reading, key, _row(value, current=False))
+        return
+    row = _row(value, current=True)
+    if held is not None and all(getattr(held, n) == v for n, v in {**key, "body": row["body"]}.items()):
+        return
+    connection.execute(update(reading).where(mine).values(current=False))
+    put(connection, reading, key, row)
+    vault.keep(connection, value.posting_id, value.contacts)
+    worklist.add(connection, "group", [value.posting_id], now)
+    postings.touch(connection, [value.posting_id], now)
+
+
+def _row(value: Reading, *, current: bool) -> dict[str, Any]:
+    return {
         "level": int(value.level),
         "score": value.score,
         "stance": value.stance.value,
         "raised_by": 0,
-        "body": to_plain(value),
-        "current": True,
+        "body": to_plain(_without_raw_contacts(value)),
+        "current": current,
     }
-    put(connection, reading, key, row)
-    vault.keep(connection, value.posting_id, value.contacts)
-    postings.touch(connection, [value.posting_id], now)
-    worklist.add(connection, "group", [value.posting_id], now)
+
+
+def _without_raw_contacts(value: Reading) -> Reading:
+    """The reading with the place of each contact and not its letters: those belong to the vault (ETH-10)."""
+    contacts = tuple(replace(c, span=replace(c.span, text="") if c.span else None) for c in value.contacts)
+    return replace(value, contacts=contacts)
+
+
+def _newest_rev(connection: Connection, posting_id: str) -> int | None:
+    query = select(posting.c.rev).where(posting.c.id == posting_id, posting.c.expired_at.is_(None))
+    return connection.execute(query.with_for_update()).scalar_one_or_none()
 
 
 def raise_level(connection: Connection, posting_id: str, by: int, now: datetime) -> bool:
