@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from chyrak.errors import SkipItem
 from chyrak.records import Capture, Sighting
-from crawlers.pages import article, feed, listing, posting, telegram
 from crawlers.source import Source
 
-_READERS: Mapping[str, Callable[[Capture, bytes, Source], list[Sighting]]] = {
-    "feed": feed.sightings,
-    "article": article.sightings,
-    "listing": listing.sightings,
-    "posting": posting.sightings,
-    "telegram": telegram.sightings,
-}
-KINDS = tuple(_READERS)
+KINDS = ("feed", "article", "listing", "posting", "telegram")
 
 
 def to_postings(page_kind: str, capture: Capture, body: bytes, source: Source) -> list[Sighting]:
     """The postings on one captured page; `body` is decompressed and otherwise as received.
 
+    An answer other than 200 (404 and 410: taken down; 301 and 302: moved to what is no advert) shows none.
+
     Raises SkipItem when the page can never be read as `page_kind`: the message names the address and what came.
     """
-    reader = _READERS.get(page_kind)
-    if reader is None:
+    if page_kind not in KINDS:
         raise SkipItem(f"{capture.url}: no reader for page kind {page_kind!r}; known: {', '.join(KINDS)}.")
-    return reader(capture, body, source)
+    if capture.status != 200:
+        return []
+    # Imported when first needed: a feed's spider has no use for the article reader, which takes a second to load.
+    found: list[Sighting] = import_module(f"crawlers.pages.{page_kind}").sightings(capture, body, source)
+    return found

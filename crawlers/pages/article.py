@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import datetime
+from html import unescape
 
 import trafilatura
 from lxml.html import HtmlElement
@@ -33,6 +36,13 @@ _DATE_META = (
     "parsely-pub-date",
     "sailthru.date",
 )
+_DATE_IN_SCRIPT = re.compile(
+    r"""["'](?:datePosted|datePublished|publicationDate|publicationTime|published_?at|created_?at|createdTime)["']"""
+    r"""\s*:\s*["'](\d{4}-\d{2}-\d{2}[^"']{0,25})["']""",
+    re.IGNORECASE,
+)
+_DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:date|published|pubdate|posted|created)(?:$|[\s_-])", re.IGNORECASE)
+_LONGEST_DATE = 60
 _CONFIG = use_config()
 _CONFIG.set("DEFAULT", "MIN_OUTPUT_SIZE", "1")
 _CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "60")
@@ -49,7 +59,11 @@ def sightings(capture: Capture, body: bytes, source: Source) -> list[Sighting]:
         raise SkipItem(f"{capture.final_url}: the answer is empty, no page to read.")
     data = next(iter(things(text, capture.final_url, *NEWS_TYPES)), {})
     drop(root, source.select.drop)
-    content = select_text(root, source.select.text) or main_text(root) or plain(words(first(data.get("articleBody"))))
+    content = (
+        select_text(root, source.select.text)
+        or main_text(root, precise=True)
+        or plain(words(first(data.get("articleBody"))))
+    )
     shown = sighting(
         source,
         capture,
@@ -62,8 +76,12 @@ def sightings(capture: Capture, body: bytes, source: Source) -> list[Sighting]:
     return [shown] if shown is not None and shown.text else []
 
 
-def main_text(root: HtmlElement) -> str:
-    """The running text of the page without menus, related headlines and comments."""
+def main_text(root: HtmlElement, *, precise: bool = False) -> str:
+    """The running text of the page without menus, related headlines and comments.
+
+    `precise` leaves out what may belong to another text: right for news, where a box of headlines of other cases would
+    be read as this one; an advert must rather keep a line too many.
+    """
     found = trafilatura.extract(
         root,
         include_comments=False,
@@ -71,7 +89,7 @@ def main_text(root: HtmlElement) -> str:
         include_images=False,
         include_links=False,
         deduplicate=False,
-        favor_recall=False,
+        favor_precision=precise,
         config=_CONFIG,
     )
     return tidy(found or "")
@@ -93,16 +111,31 @@ def title_of(root: HtmlElement, source: Source, data: Thing, key: str) -> str:
 
 
 def published_of(root: HtmlElement, source: Source, now: datetime, stated: str) -> datetime | None:
-    """The publication time: as stated by the page's data, then meta tags, then the first `<time>`."""
-    times = root.iterfind(".//time[@datetime]")
+    """The publication time: as stated by the page's data, meta tags, `<time>`, its scripts, or in print."""
     candidates = (
         select_first(root, source.select.published),
         stated,
         meta(root, *_DATE_META),
-        *(time.get("datetime", "") for time in times),
+        *(time.get("datetime", "") for time in root.iterfind(".//time[@datetime]")),
+        *_in_scripts(root),
+        *_shown(root),
     )
     for candidate in candidates:
         found = read_date(candidate, now=now, languages=source.languages, timezone=source.timezone)
         if found is not None:
             return found
     return None
+
+
+def _in_scripts(root: HtmlElement) -> Iterator[str]:
+    for script in root.iter("script"):
+        if "json" in (script.get("type") or ""):
+            yield from _DATE_IN_SCRIPT.findall(unescape(script.text or ""))
+
+
+def _shown(root: HtmlElement) -> Iterator[str]:
+    for element in root.iter():
+        if isinstance(element.tag, str) and _DATE_CLASS.search(f"{element.get('class', '')} {element.get('id', '')}"):
+            text = one_line(element.text_content())
+            if any(letter.isdigit() for letter in text) and len(text) <= _LONGEST_DATE:
+                yield text

@@ -60,6 +60,8 @@ def _cleaned(text: str) -> str:
         if lowered.startswith(label):
             line = line[len(label) :].lstrip(" :–—-")
             break
+    for zone in _words()["zones"]["ambiguous"]:
+        line = line.removesuffix(zone).rstrip()
     line = _GLUED_DAY.sub("", line)
     return _GMT_OFFSET.sub(lambda hit: f"{hit[1]}{int(hit[2]):02d}{hit[3] or '00'}", line)
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import extruct
 from lxml.html import HtmlElement
 
 from crawlers.pages.markup import tree
@@ -115,5 +114,7 @@ def _values(script: str) -> Iterator[Any]:
 def _microdata(text: str, url: str) -> Iterator[Thing]:
     if "itemtype" not in text:
         return
+    import extruct  # half a second, and few pages need it
+
     found = extruct.extract(text, base_url=url, syntaxes=["microdata"], errors="ignore", uniform=True)
     yield from (thing for thing in found.get("microdata", ()) if isinstance(thing, dict))

@@ -37,7 +37,7 @@ class Robots(RobotsTxtMiddleware):
         parser = await self.robot_parser(request)
         if host in self._closed:
             raise Forbidden(self._closed[host])
-        if parser is not None and not parser.allowed(request.url, AGENT):
+        if parser is not None and not allowed(parser, request.url):
             raise Forbidden(f"robots.txt of {host} forbids {request.url}")
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:

@@ -17,7 +17,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from chyrak import __version__
-from chyrak.errors import AskOperator, WrongUsage
+from chyrak.errors import AskOperator, ChyrakError, WrongUsage
 from chyrak.records import Capture
 from chyrak.settings import Settings, load_settings
 from crawlers.canonical import canonical_url
@@ -63,7 +63,11 @@ class SourceSpider(Spider):
         named = kwargs.pop("source", "")
         run = kwargs.pop("run", None)
         settings = load_settings(Path(home) if home else None)
-        source = find_source(settings, named, cls.name)
+        try:
+            source = find_source(settings, named, cls.name)
+        except ChyrakError as fault:
+            _give_up(settings, run, str(fault))
+            raise
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.source = source
         spider.run = _open_run(settings, source, int(run) if run else None)
@@ -308,6 +312,16 @@ def _open_run(settings: Settings, source: Source, run_id: int | None) -> Run:
             else f"run {run_id} is no open run of source {source.id!r}. Leave out -a run=N to open one."
         )
     return Run(settings, store, source, row.id, row.started_at)
+
+
+def _give_up(settings: Settings, run_id: str | None, why: str) -> None:
+    """Close the run the launcher opened, so that the reason stands where the person looks."""
+    if run_id is None:
+        return
+    store = open_store(settings)
+    with store.crawl.begin() as connection:
+        runs.close_run(connection, int(run_id), "failing", {"note": why}, datetime.now(UTC))
+    store.close()
 
 
 def _request(response: Response) -> Request:
