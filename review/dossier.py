@@ -1,0 +1,156 @@
+"""Everything the page of one advert shows, gathered in one read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from chyrak.records import Campaign, Indicator, Posting, Reading, State
+from review.decide import Standing, standing
+from review.difference import Change, compare
+from review.masking import find_masks, mask, mask_url, safe
+from review.passage import Piece, cut, marks_of
+from review.pleas import is_plea
+from review.policy import Policy
+from review.waiting import deadline
+from store import campaigns, decisions, postings, readings, vault
+from store.people import Person
+from store.postings import Evidence
+from store.vault import KeptContact
+
+_MOST_SIBLINGS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another advert of the same campaign."""
+
+    posting: Posting
+    title: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One edit: what changed against the revision before."""
+
+    rev: int
+    seen_at: datetime
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One advert for one reader. Titles and pieces are masked already; `newest` may be a later, unread revision."""
+
+    posting: Posting
+    newest: int
+    reading: Reading | None
+    title: tuple[Piece, ...]
+    text: tuple[Piece, ...]
+    heading: str
+    url: str
+    present: tuple[Indicator, ...]
+    denied: tuple[Indicator, ...]
+    not_stated: tuple[Indicator, ...]
+    contacts: tuple[KeptContact, ...]
+    campaign: Campaign | None
+    template: str
+    siblings: tuple[Sibling, ...]
+    revisions: tuple[Revision, ...]
+    evidence: tuple[Evidence, ...]
+    standing: Standing
+    deadline: datetime | None
+    plea: bool
+
+    @property
+    def level(self) -> int:
+        """The level it was read at, its network's raise included; 0 when it was not read yet."""
+        return int(self.reading.level) if self.reading else 0
+
+
+def open_dossier(
+    c: Connection, posting_id: str, person: Person, policy: Policy, *, pseudonymise: bool = False
+) -> Dossier | None:
+    """The dossier of an advert at the revision that was read last; None for one that is not kept."""
+    newest = postings.get(c, posting_id)
+    if newest is None:
+        return None
+    reading = readings.latest(c, posting_id)
+    posting = postings.get(c, posting_id, reading.rev) if reading else newest
+    if posting is None:
+        posting, reading = newest, None
+    contacts = reading.contacts if reading else ()
+    body, edge = posting.body, len(posting.title)
+    masks = find_masks(body, contacts, pseudonymise=pseudonymise)
+    marks = marks_of(reading) if reading else []
+    campaign_id = campaigns.of(c, [posting_id]).get(posting_id)
+    campaign = campaigns.get(c, campaign_id) if campaign_id else None
+    state = decisions.state(c, posting_id)
+    return Dossier(
+        posting=posting,
+        newest=newest.rev,
+        reading=reading,
+        title=tuple(cut(body, 0, edge, marks, masks)),
+        text=tuple(cut(body, edge + 1, len(body), marks, masks)),
+        heading=heading(posting, reading, pseudonymise=pseudonymise),
+        url=mask_url(posting.url),
+        present=_by_state(reading, State.PRESENT),
+        denied=_by_state(reading, State.DENIED),
+        not_stated=_by_state(reading, State.NOT_STATED),
+        contacts=tuple(
+            KeptContact(k.id, k.posting_id, k.kind, safe(k.masked), k.link) for k in vault.of(c, [posting_id])[posting_id]
+        ),
+        campaign=campaign if campaign and len(campaign.members) > 1 else None,
+        template=mask(campaign.template, pseudonymise=pseudonymise) if campaign else "",
+        siblings=_siblings(c, campaign, posting_id, pseudonymise),
+        revisions=_revisions(c, posting_id, reading, pseudonymise),
+        evidence=tuple(postings.evidence(c, posting_id)),
+        standing=standing(reading, state, decisions.of(c, posting_id), person, policy),
+        deadline=deadline(int(reading.level), posting.first_seen) if reading else None,
+        plea=reading is not None and is_plea(reading),
+    )
+
+
+def heading(posting: Posting, reading: Reading | None, *, pseudonymise: bool = False) -> str:
+    """The advert's title, or its first line, with contacts masked, at most 120 characters."""
+    contacts = reading.contacts if reading else ()
+    whole = mask(posting.body, contacts, pseudonymise=pseudonymise).strip()
+    line = whole.split("\n", 1)[0].strip()
+    return line if len(line) <= 120 else f"{line[:119].rstrip()}…"
+
+
+def _by_state(reading: Reading | None, state: State) -> tuple[Indicator, ...]:
+    found = [i for i in reading.indicators if i.state is state] if reading else []
+    return tuple(sorted(found, key=lambda i: (-i.weight, i.id)))
+
+
+def _siblings(c: Connection, campaign: Campaign | None, own: str, pseudonymise: bool) -> tuple[Sibling, ...]:
+    ids = [m for m in campaign.members if m != own][:_MOST_SIBLINGS] if campaign else []
+    kept, read = postings.many(c, ids), readings.many(c, ids)
+    return tuple(
+        Sibling(
+            kept[key],
+            heading(kept[key], read.get(key), pseudonymise=pseudonymise),
+            int(read[key].level) if key in read else 0,
+        )
+        for key in ids
+        if key in kept
+    )
+
+
+def _revisions(c: Connection, posting_id: str, reading: Reading | None, pseudonymise: bool) -> tuple[Revision, ...]:
+    """Every edit, newest first. Masks of the reading fit only the revision it read; patterns serve the others."""
+    every = postings.revisions(c, posting_id)
+    seen = {e.rev: e.seen_at for e in postings.evidence(c, posting_id)}
+    shown = [
+        mask(p.body, reading.contacts if reading and reading.rev == p.rev else (), pseudonymise=pseudonymise)
+        for p in every
+    ]
+    edits = [
+        Revision(after.rev, seen.get(after.rev, after.last_seen), tuple(compare(shown[at], shown[at + 1])))
+        for at, after in enumerate(every[1:])
+    ]
+    return tuple(reversed(edits))

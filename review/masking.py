@@ -1,0 +1,125 @@
+"""Finds what must not be read off a page: ways to reach the advertiser and, for researchers, names and addresses too.
+
+ETH-06: a page shows no digit of a phone beyond the last two until an investigator gives a reason.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from chyrak.records import Contact, Span
+
+DOTS = "•••"
+_PHONES = re.compile(
+    r"\+\s?\d(?:[\s().–-]{0,2}\d){6,14}"  # an international number however it is spaced
+    r"|(?<!\d)\d{9,15}(?!\d)"  # nine or more digits in one run
+    r"|(?<!\d)(?:0\d{2,3}|8|7|90|971|99[2368])(?:[\s().–-]{1,2}\d{2,4}){3,5}(?!\d)"  # a number in groups, no plus
+)
+_ADDRESSES = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w@])@[A-Za-z]\w{3,}", re.ASCII)
+_LINKS = re.compile(r"(?:https?://|www\.|(?:t\.me|wa\.me|vk\.com|instagram\.com|ok\.ru|imo\.im)/)[^\s<>\"'«»]+", re.I)
+_LONG_NUMBERS = re.compile(r"(?<!\d)\d{5,}(?!\d)")
+_MESSENGERS = re.compile(r"(?:wa\.me|whatsapp\.com|t\.me|viber|imo\.im|tel:)", re.I)
+_RUNS = re.compile(r"\d{7,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A stretch of the body that is shown as `shown` instead."""
+
+    start: int
+    end: int
+    shown: str
+
+
+def find_masks(body: str, contacts: Iterable[Contact], *, pseudonymise: bool = False) -> list[Mask]:
+    """The masks of `body` in reading order, none overlapping.
+
+    Contacts that the reading found come first, then whatever else looks like a phone, an address or a link
+    to a profile. `pseudonymise` also takes personal names after a cue and long numbers.
+    """
+    spans = [(contact.span, contact.masked) for contact in contacts if contact.span is not None]
+    found = [Mask(span.start, span.end, _shown(masked)) for span, masked in spans]
+    for pattern in (_LINKS, _ADDRESSES, _PHONES):
+        found += [Mask(hit.start(), hit.end(), _keep_last_two(hit.group())) for hit in pattern.finditer(body)]
+    if pseudonymise:
+        found += [Mask(hit.start("name"), hit.end("name"), DOTS) for hit in _names().finditer(body)]
+        found += [Mask(hit.start(), hit.end(), DOTS) for hit in _LONG_NUMBERS.finditer(body)]
+        found += [Mask(m.start, m.end, DOTS) for m in _names_beside(body, [span for span, _ in spans])]
+    return _without_overlap(found, len(body))
+
+
+def mask(text: str, contacts: Iterable[Contact] = (), *, pseudonymise: bool = False) -> str:
+    """`text`, which is the body or the title that begins it, with every mask put in."""
+    parts: list[str] = []
+    at = 0
+    for one in find_masks(text, contacts, pseudonymise=pseudonymise):
+        parts += text[at : one.start], one.shown
+        at = one.end
+    return "".join((*parts, text[at:]))
+
+
+def safe(masked: str) -> str:
+    """A masked form that shows at most the last two digits, whatever the reading put into it."""
+    return _shown(masked)
+
+
+def mask_url(url: str) -> str:
+    """The address of an advert, its digits hidden where the address itself is a way to reach somebody."""
+    if _MESSENGERS.search(url):
+        return _RUNS.sub(lambda run: DOTS + run.group()[-2:], url)
+    return url
+
+
+def _shown(masked: str) -> str:
+    return _keep_last_two(masked) if any(c.isdigit() for c in masked) else masked or DOTS
+
+
+def _keep_last_two(text: str) -> str:
+    digits = [c for c in text if c.isdigit()]
+    return f"{DOTS}{''.join(digits[-2:])}" if len(digits) >= 7 or text[:1] == "+" else _dotted(text)
+
+
+def _dotted(text: str) -> str:
+    digits = [at for at, c in enumerate(text) if c.isdigit()]
+    if len(digits) <= 2 and "•" in text:
+        return text
+    return DOTS
+
+
+def _without_overlap(found: list[Mask], length: int) -> list[Mask]:
+    kept: list[Mask] = []
+    for one in sorted(found, key=lambda m: (m.start, -m.end)):
+        if one.start >= one.end or one.start >= length:
+            continue
+        if kept and one.start < kept[-1].end:
+            if one.end > kept[-1].end:  # the tail of an overlapping find is just as much a contact
+                kept[-1] = Mask(kept[-1].start, one.end, kept[-1].shown)
+            continue
+        kept.append(Mask(one.start, min(one.end, length), one.shown))
+    return kept
+
+
+@lru_cache(maxsize=1)
+def _names() -> re.Pattern[str]:
+    cues = tomllib.loads(files("review").joinpath("names.toml").read_text(encoding="utf-8"))["cues"]
+    words = "|".join(re.escape(word) for group in cues.values() for word in sorted(group, key=len, reverse=True))
+    return re.compile(rf"(?i:(?<!\w)(?:{words}))[\s:,—–-]{{1,3}}(?P<name>[A-ZА-ЯЁӨҮҢҒҚҰӘІҺҲҶҚӢӮЎŽŇÇŞÝÄÖÜ][\w'’-]+)")
+
+
+def _names_beside(body: str, contacts: list[Span]) -> list[Mask]:
+    """A capitalised word right before or after a contact, mostly the name of who answers."""
+    found = []
+    for span in contacts:
+        before = re.search(r"([^\W\d_][\w'’]+)[\s:,—–(-]{1,3}$", body[max(0, span.start - 40) : span.start])
+        if before and before.group(1)[0].isupper():
+            offset = max(0, span.start - 40)
+            found.append(Mask(offset + before.start(1), offset + before.end(1), DOTS))
+        after = re.match(r"[\s:,—–(-]{1,3}([^\W\d_][\w'’]+)", body[span.end : span.end + 40])
+        if after and after.group(1)[0].isupper():
+            found.append(Mask(span.end + after.start(1), span.end + after.end(1), DOTS))
+    return found
