@@ -27,7 +27,7 @@ from types import FrameType
 from typing import Any
 
 from flask import Flask, Response, jsonify
-from waitress.server import create_server
+from waitress.server import TcpWSGIServer, create_server
 
 from chyrak.errors import AskOperator, ChyrakError, RetryLater
 from runtime.demo.clock import FROZEN_AT_SECONDS, Record, TownClock, is_gone, is_out, read_record, write_record
@@ -101,8 +101,8 @@ def running(home: Path, *, port: int = 0, once: bool = False, town: Town | None 
         try:
             yield found
         finally:
-            server.close()
-            thread.join(5)
+            _wake(server, server.close)
+            thread.join()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -126,6 +126,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{fault}\n")
         return 1
     return 0
+
+
+def _wake(server: Any, then: Callable[[], None]) -> None:
+    """Call `then` in the server's own thread: closing its sockets under a running select would break it."""
+    listening = next(part for part in server.map.values() if isinstance(part, TcpWSGIServer))
+    listening.trigger.pull_trigger(then)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
