@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from w3lib.url import safe_url_string
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import BufferedReader
 from warcio.exceptions import ArchiveLoadFailed
@@ -124,7 +125,8 @@ class Archive:
             http_headers=StatusAndHeaders(f"{status} {reason}".strip(), kept, protocol="HTTP/1.1"),
             warc_headers_dict=about,
         )
-        target = url.split("/", 3)
+        # The request line as it went over the wire: ASCII, with everything else escaped.
+        target = safe_url_string(url).split("/", 3)
         request = writer.create_warc_record(
             url,
             "request",
@@ -145,23 +147,29 @@ def read(archive_folder: Path, archive_ref: str) -> tuple[list[tuple[str, str]],
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            record = next(iter(ArchiveIterator(file)), None)
-            if record is None or record.rec_type != "response" or record.http_headers is None:
-                raise SkipItem(f"{path}:{offset}: no response record stands there; the file was cut short or replaced.")
-            raw = record.raw_stream.read()
-            digest = record.rec_headers.get_header("WARC-Payload-Digest")
-            headers = [(str(name), str(value)) for name, value in record.http_headers.headers]
-            encoding = record.http_headers.get_header("content-encoding")
+            headers, raw, digest = _record(file)
     except FileNotFoundError as fault:
         raise AskOperator(f"{path}: this part of the archive is missing. Bring it back from a backup.") from fault
-    except (ArchiveLoadFailed, ValueError, EOFError) as fault:
-        raise SkipItem(f"{path}:{offset}: the record is damaged: {fault}") from fault
+    except PermissionError as fault:
+        raise AskOperator(f"{path}: cannot be read: {fault.strerror}. Mend its rights.") from fault
+    except Exception as fault:
+        # A cut or damaged record makes the WARC reader fail in ways it does not promise, AttributeError among them.
+        raise SkipItem(f"{path}:{offset}: no whole record stands there ({fault}).") from fault
     if digest != f"sha256:{hashlib.sha256(raw).hexdigest()}":
         raise SkipItem(
             f"{path}:{offset}: the record is not whole: its bytes do not match its digest {digest}. "
             "A run was probably killed while writing it; the page is asked for again at the next run."
         )
+    encoding = next((value for name, value in headers if name.lower() == "content-encoding"), None)
     return headers, _decompressed(raw, encoding)
+
+
+def _record(file: IO[bytes]) -> tuple[list[tuple[str, str]], bytes, str | None]:
+    record = next(iter(ArchiveIterator(file)), None)
+    if record is None or record.rec_type != "response" or record.http_headers is None:
+        raise ArchiveLoadFailed("the file was cut short or replaced")
+    headers = [(str(name), str(value)) for name, value in record.http_headers.headers]
+    return headers, record.raw_stream.read(), record.rec_headers.get_header("WARC-Payload-Digest")
 
 
 def _place(folder: Path, archive_ref: str) -> tuple[Path, int]:
