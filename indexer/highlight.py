@@ -46,10 +46,22 @@ def _places(leaf: Step, words: Sequence[Token], surfaces: Sequence[str]) -> Iter
             near = {surface for surface in set(surfaces) if within(leaf.surface, surface, leaf.edits)}
             yield from ((at, at) for at, surface in enumerate(surfaces) if surface in near)
         case HasPhrase():
-            reach = leaf.words[-1][0]
-            for at in range(len(surfaces) - reach):
-                if all(surfaces[at + place] == word for place, word in leaf.words):
-                    yield at, at + reach
+            for at, surface in enumerate(surfaces):
+                last = _end_of_phrase(leaf, surfaces, at) if surface == leaf.words[0] else None
+                if last is not None:
+                    yield at, last
+
+
+def _end_of_phrase(phrase: HasPhrase, surfaces: Sequence[str], start: int) -> int | None:
+    """The last token of the phrase that begins at `start`: the nearest following ones leave the fewest between."""
+    at = start
+    for word in phrase.words[1:]:
+        reach = start + len(phrase.words) + phrase.slop
+        following = (place for place in range(at + 1, min(reach, len(surfaces))) if surfaces[place] == word)
+        at = next(following, -1)
+        if at < 0:
+            return None
+    return at if at - start - len(phrase.words) + 1 <= phrase.slop else None
 
 
 def within(first: str, second: str, edits: int) -> bool:

@@ -6,7 +6,7 @@ own query objects and never sees what a person typed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -47,9 +47,10 @@ class HasLexeme:
 
 @dataclass(frozen=True, slots=True)
 class HasPhrase:
-    """The surface forms stand at the given distances from the first, in title or in text."""
+    """The surface forms stand in this order, at most `slop` others among them, in title or in text."""
 
-    words: tuple[tuple[int, str], ...]
+    words: tuple[str, ...]
+    slop: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,7 @@ def _phrase(found: tuple[Token, ...], slop: int, cross: bool) -> Step:
         other = tuple(token.transliterated or token.surface for token in found)
         if other != written[0]:
             written.append(other)
-    steps = tuple(
-        HasPhrase(tuple(zip(places, words, strict=True))) for words in written for places in _spreads(len(found), slop)
-    )
+    steps = tuple(HasPhrase(words, slop) for words in written)
     return steps[0] if len(steps) == 1 else AnyOf(steps)
 
 
@@ -154,16 +153,6 @@ def _scripts(token: Token, cross: bool) -> tuple[str, ...]:
     if cross and token.transliterated:
         return token.surface, token.transliterated
     return (token.surface,)
-
-
-def _spreads(count: int, slop: int) -> Iterator[tuple[int, ...]]:
-    """Every way to place `count` words in order with at most `slop` places left free between them."""
-    if count == 1:
-        yield (0,)
-        return
-    for gap in range(slop + 1):
-        for rest in _spreads(count - 1, slop - gap):
-            yield (0, *(place + gap + 1 for place in rest))
 
 
 def _number(bound: int | float | date | None) -> int | float | None:

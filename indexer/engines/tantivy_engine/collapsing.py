@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import tantivy
@@ -11,52 +11,31 @@ from tantivy import Query as Native
 
 from indexer.documents import Document
 from indexer.engines.asked import after, wanted
+from indexer.engines.collapse import MOST_LOOKED_AT, Walk, collapsed, group_of
 from indexer.engines.tantivy_engine.compile import both, compiled, values
 from indexer.engines.tantivy_engine.natives import find
 from indexer.engines.tantivy_engine.schema import GROUP_KEY, from_tantivy
 from indexer.ordering import KEY_FIELDS, Cursor
 from indexer.requests import Hit, SearchRequest, Sort
 
-_MOST_LOOKED_AT = 100_000
-
 
 def by_key_collapsed(
     searcher: tantivy.Searcher, request: SearchRequest, cursor: Cursor | None
 ) -> tuple[list[Hit], Cursor | None, None]:
-    """Goes down the order in growing steps and keeps the documents that are the first of their campaign."""
+    """A page in an order by key."""
     oldest = request.sort is Sort.OLDEST
     field = KEY_FIELDS[request.sort]
     whole = compiled(wanted(request))
-    page: list[tuple[int, Document, int]] = []
-    seen: list[str] = []
-    step, more = request.limit * 2 + 1, True
-    at = cursor
-    while len(page) <= request.limit and more:
+
+    def fetch(at: Cursor | None, without: Collection[str], limit: int) -> list[tuple[int, Document]]:
         native = compiled(after(wanted(request), at))
-        if seen:
-            native = Native.boolean_query([(Occur.Must, native), (Occur.MustNot, values("group", seen))])
-        hits = find(searcher, native, step, by=field, rising=oldest, count=False).hits
-        more = len(hits) == step
-        if more:  # the last key may go on beyond this step: leave it for the next one
-            last = hits[-1][0]
-            hits = [hit for hit in hits if hit[0] != last] or hits
-        found = sorted(
-            ((key, from_tantivy(searcher.doc(address))) for key, address in hits),
-            key=lambda keyed: (keyed[0] if oldest else -keyed[0], keyed[1].id),
-        )
-        first = _firsts(searcher, whole, field, {_group(document) for _, document in found}, oldest=oldest)
-        for key, document in found:
-            group = _group(document)
-            if group not in seen:
-                best, count = first[group]
-                if best == key:
-                    page.append((key, document, count))
-                seen.append(group)
-        if hits:
-            at = Cursor(request.sort, key=hits[-1][0])
-        step = min(step * 2, _MOST_LOOKED_AT)
-    following = Cursor(request.sort, key=page[request.limit - 1][0]) if len(page) > request.limit else None
-    return [Hit(document, siblings=count) for _, document, count in page[: request.limit]], following, None
+        if without:
+            native = Native.boolean_query([(Occur.Must, native), (Occur.MustNot, values("group", list(without)))])
+        hits = find(searcher, native, limit, by=field, rising=oldest, count=False).hits
+        return [(key, from_tantivy(searcher.doc(address))) for key, address in hits]
+
+    walk = Walk(fetch, lambda groups: _firsts(searcher, whole, field, groups, oldest=oldest))
+    return *collapsed(walk, request, cursor), None
 
 
 def by_relevance_collapsed(
@@ -71,14 +50,14 @@ def by_relevance_collapsed(
         groups = searcher.fast_field_values(GROUP_KEY, [address for _, address in found.hits])
         firsts = dict(zip(reversed(groups), reversed(range(len(groups))), strict=True))
         places = sorted(firsts.values())
-        if len(places) >= need or len(found.hits) < step or step >= _MOST_LOOKED_AT:
+        if len(places) >= need or len(found.hits) < step or step >= MOST_LOOKED_AT:
             break
         step *= 4
     shown = places[given : given + request.limit]
     documents = [from_tantivy(searcher.doc(found.hits[place][1])) for place in shown]
-    counts = _firsts(searcher, compiled(wanted(request)), "by_date", {_group(d) for d in documents}, oldest=False)
+    counts = _firsts(searcher, compiled(wanted(request)), "by_date", {group_of(d) for d in documents}, oldest=False)
     hits = [
-        Hit(document, float(found.hits[place][0]), counts[_group(document)][1])
+        Hit(document, float(found.hits[place][0]), counts[group_of(document)][1])
         for place, document in zip(shown, documents, strict=True)
     ]
     more = len(places) > given + request.limit
@@ -103,7 +82,3 @@ def _firsts(
         str(bucket["key"]): (int(bucket["first"]["value"]), int(bucket["doc_count"]))
         for bucket in answer["g"]["buckets"]
     }
-
-
-def _group(document: Document) -> str:
-    return document.campaign or document.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from tantivy import FieldType, Occur
@@ -89,8 +90,20 @@ def _lexeme(step: HasLexeme, scored: bool) -> Native:
 
 def _phrase(step: HasPhrase) -> Native:
     if len(step.words) == 1:  # tantivy has no phrase of one word
-        return Native.term_query(schema(), WORDS, step.words[0][1])
-    return Native.phrase_query(schema(), WORDS, list(step.words))
+        return Native.term_query(schema(), WORDS, step.words[0])
+    # Its own slop also lets words change places; every spread as a phrase of its own keeps their order.
+    spreads = _spreads(len(step.words), step.slop)
+    return _any([Native.phrase_query(schema(), WORDS, list(zip(s, step.words, strict=True))) for s in spreads])
+
+
+def _spreads(count: int, slop: int) -> Iterator[tuple[int, ...]]:
+    """Every way to place `count` words in order with at most `slop` places left free among them."""
+    if count == 1:
+        yield (0,)
+        return
+    for gap in range(slop + 1):
+        for rest in _spreads(count - 1, slop - gap):
+            yield (0, *(place + gap + 1 for place in rest))
 
 
 def _between(step: Between) -> Native:

@@ -8,6 +8,7 @@ import tantivy
 
 from indexer.documents import Removal
 from indexer.engines.base import Change
+from indexer.engines.batches import newest
 from indexer.engines.tantivy_engine.natives import find
 from indexer.engines.tantivy_engine.schema import schema, to_tantivy
 from indexer.requests import Applied
@@ -25,18 +26,11 @@ def write(writer: tantivy.IndexWriter, index: tantivy.Index, batch: Sequence[Cha
     """Applies the batch and commits; nothing of it is kept when the commit fails."""
     index.reload()
     known = versions(index.searcher(), (change.id for change in batch))
-    stale: list[str] = []
-    chosen: dict[str, Change] = {}
-    for change in batch:
-        if change.version < known.get(change.id, change.version):
-            stale.append(change.id)
-            continue
-        known[change.id] = change.version
-        chosen[change.id] = change
+    chosen, stale = newest(batch, known)
     ok: list[str] = []
     failed: list[tuple[str, str]] = []
     try:
-        for change in chosen.values():
+        for change in chosen:
             made = None
             if not isinstance(change, Removal):
                 try:
@@ -53,7 +47,7 @@ def write(writer: tantivy.IndexWriter, index: tantivy.Index, batch: Sequence[Cha
         writer.rollback()
         raise
     index.reload()
-    return Applied(tuple(ok), tuple(dict.fromkeys(stale)), tuple(failed))
+    return Applied(tuple(ok), stale, tuple(failed))
 
 
 def versions(searcher: tantivy.Searcher, ids: Iterable[str]) -> dict[str, int]:
