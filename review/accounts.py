@@ -13,7 +13,7 @@ from store import Store
 from store.people import Person
 
 
-class Role(RoleMixin):  # type: ignore[misc]  # Flask-Security's mixins carry no types
+class Role(RoleMixin):
     """One of the five roles; its permissions are the permits it holds."""
 
     def __init__(self, name: str) -> None:
@@ -21,14 +21,13 @@ class Role(RoleMixin):  # type: ignore[misc]  # Flask-Security's mixins carry no
         self.permissions = sorted(permit for permit, roles in matrix().items() if name in roles)
 
 
-class Account(UserMixin):  # type: ignore[misc]
+class Account(UserMixin):
     """A person as the login library sees them. `person` is the store's row at the time of the request."""
 
     fs_uniquifier = ""  # the library looks for it on the class
 
     def __init__(self, person: Person) -> None:
         self.person = person
-        self.id = person.id
         self.email = person.email
         self.password = person.password_hash
         self.active = not person.disabled
@@ -46,7 +45,7 @@ class Account(UserMixin):  # type: ignore[misc]
         return str(self.person.role)
 
 
-class Accounts(UserDatastore):  # type: ignore[misc]
+class Accounts(UserDatastore):
     """Reads people; a session ends by itself when its person is disabled or gets a new password."""
 
     def __init__(self, store: Store | None) -> None:

@@ -12,7 +12,6 @@ from flask_wtf.csrf import CSRFProtect
 from chyrak.settings import Settings
 from indexer import Engine
 from review.accounts import Accounts
-from review.arrivals import greet_strangers
 from review.faults import explain_faults
 from review.headers import guard_answers
 from review.office import Office
@@ -50,9 +49,8 @@ def create_app(
     office = Office(settings, store, Vault(keys), load_policy(settings.home), now or _utc_now, engine)
     app.extensions["chyrak"] = office
     app.session_interface = StoredSessions(office, https=https)
-    security = Security(app, Accounts(store), register_blueprint=False)
+    Security(app, Accounts(store), register_blueprint=False)
     CSRFProtect(app)
-    greet_strangers(app, security)
     guard_answers(app, https=https)
     surround(app)
     explain_faults(app)

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, redirect, render_template, request, session, url_for
-from flask_security import Security
-
-
-def greet_strangers(app: Flask, security: Security) -> None:
-    """Tell the login library where people without a session go."""
-
-    @security.unauthn_handler
-    def _greet(*_args: object, **_kwargs: object) -> Response:
-        return greet()
-
-    app.login_manager.unauthorized_callback = greet
+from flask import Response, make_response, redirect, render_template, request, session, url_for
 
 
 def greet() -> Response:

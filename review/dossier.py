@@ -72,9 +72,12 @@ class Dossier:
 
 
 def open_dossier(
-    c: Connection, posting_id: str, person: Person, policy: Policy, *, pseudonymise: bool = False
+    c: Connection, posting_id: str, person: Person, policy: Policy, *, pseudonymise: bool = False, names: bool = True
 ) -> Dossier | None:
-    """The dossier of an advert at the revision that was read last; None for one that is not kept."""
+    """The dossier of an advert at the revision that was read last; None for one that is not kept.
+
+    `names` masks personal names in its text; `pseudonymise` masks long numbers too.
+    """
     newest = postings.get(c, posting_id)
     if newest is None:
         return None
@@ -84,7 +87,7 @@ def open_dossier(
         posting, reading = newest, None
     contacts = reading.contacts if reading else ()
     body, edge = posting.body, len(posting.title)
-    masks = find_masks(body, contacts, pseudonymise=pseudonymise)
+    masks = find_masks(body, contacts, names=names, pseudonymise=pseudonymise)
     marks = marks_of(reading) if reading else []
     campaign_id = campaigns.of(c, [posting_id]).get(posting_id)
     campaign = campaigns.get(c, campaign_id) if campaign_id else None
@@ -101,7 +104,8 @@ def open_dossier(
         denied=_by_state(reading, State.DENIED),
         not_stated=_by_state(reading, State.NOT_STATED),
         contacts=tuple(
-            KeptContact(k.id, k.posting_id, k.kind, safe(k.masked), k.link) for k in vault.of(c, [posting_id])[posting_id]
+            KeptContact(k.id, k.posting_id, k.kind, safe(k.masked), k.link)
+            for k in vault.of(c, [posting_id])[posting_id]
         ),
         campaign=campaign if campaign and len(campaign.members) > 1 else None,
         template=mask(campaign.template, pseudonymise=pseudonymise) if campaign else "",

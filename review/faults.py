@@ -19,7 +19,7 @@ def explain_faults(app: Flask) -> None:
     """Give every kind of failure its page."""
 
     @app.errorhandler(CSRFError)
-    def _stale(fault: CSRFError) -> Response:
+    def _stale(_fault: CSRFError) -> Response:
         return _page(400, "stale")
 
     @app.errorhandler(HTTPException)
@@ -36,7 +36,7 @@ def explain_faults(app: Flask) -> None:
         return _page(code, name, says=str(fault))
 
     @app.errorhandler(Exception)
-    def _unforeseen(fault: Exception) -> Response:
+    def _unforeseen(_fault: Exception) -> Response:
         mark = secrets.token_hex(4)
         # Neither the path's query nor the form is logged: both may hold a person's words.
         _log.exception("page %s failed, shown as %s", request.endpoint, mark)

@@ -25,7 +25,7 @@ def sign(sign_id: str) -> Sign:
     """The sign of that id; one the definitions do not know keeps its id as its name."""
     language = words().language
     if definitions is None:
-        return Sign(sign_id, sign_id, 'control')
+        return Sign(sign_id, sign_id, "control")
     known = definitions.indicators().get(sign_id)
     if known is not None:
         return Sign(sign_id, known.names.get(language) or known.names.get("en") or known.name, known.dimension.lower())

@@ -15,7 +15,14 @@ MINUTES = 30
 
 
 def login_link(
-    settings: Settings, store_: Store, name: str, *, now: datetime, made_by: str, base_url: str = "", minutes: int = MINUTES
+    settings: Settings,
+    store_: Store,
+    name: str,
+    *,
+    now: datetime,
+    made_by: str,
+    base_url: str = "",
+    minutes: int = MINUTES,
 ) -> str:
     """An address that logs `name` in once, within `minutes` of `now`; `made_by` goes to the audit chain.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -21,9 +21,13 @@ _PHONES = re.compile(
     r"|(?<!\d)(?:0\d{2,3}|8|7|90|971|99[2368])(?:[\s().–-]{1,2}\d{2,4}){3,5}(?!\d)"  # a number in groups, no plus
 )
 _ADDRESSES = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w@])@[A-Za-z]\w{3,}", re.ASCII)
-_LINKS = re.compile(r"(?:https?://|www\.|(?:t\.me|wa\.me|vk\.com|instagram\.com|ok\.ru|imo\.im)/)[^\s<>\"'«»]+", re.I)
+_LINKS = re.compile(
+    r"(?:https?://|www\.|(?:t\.me|wa\.me|vk\.com|instagram\.com|ok\.ru|imo\.im)/)[^\s<>\"'«»]+", re.IGNORECASE
+)
+_HALF_MASKED = re.compile(r"\+?\d{1,4}[\s(-]{0,2}•[\s•()-]*\d{0,4}")
 _LONG_NUMBERS = re.compile(r"(?<!\d)\d{5,}(?!\d)")
-_MESSENGERS = re.compile(r"(?:wa\.me|whatsapp\.com|t\.me|viber|imo\.im|tel:)", re.I)
+_MESSENGERS = re.compile(r"(?:wa\.me|whatsapp\.com|t\.me|viber|imo\.im|tel:)", re.IGNORECASE)
+_WORD = r"[^\W\d_][\w'’]+"
 _RUNS = re.compile(r"\d{7,}")
 
 
@@ -36,28 +40,30 @@ class Mask:
     shown: str
 
 
-def find_masks(body: str, contacts: Iterable[Contact], *, pseudonymise: bool = False) -> list[Mask]:
+def find_masks(body: str, contacts: Iterable[Contact], *, names: bool = True, pseudonymise: bool = False) -> list[Mask]:
     """The masks of `body` in reading order, none overlapping.
 
-    Contacts that the reading found come first, then whatever else looks like a phone, an address or a link
-    to a profile. `pseudonymise` also takes personal names after a cue and long numbers.
+    Contacts that the reading found come first, then whatever else looks like a phone, an address or a link to a
+    profile, then, with `names`, personal names that a cue gives away. `pseudonymise` also takes long numbers.
     """
     spans = [(contact.span, contact.masked) for contact in contacts if contact.span is not None]
     found = [Mask(span.start, span.end, _shown(masked)) for span, masked in spans]
-    for pattern in (_LINKS, _ADDRESSES, _PHONES):
+    for pattern in (_HALF_MASKED, _LINKS, _ADDRESSES, _PHONES):
         found += [Mask(hit.start(), hit.end(), _keep_last_two(hit.group())) for hit in pattern.finditer(body)]
+    if names or pseudonymise:
+        beside = [span for span, _ in spans] or [Span(m.start, m.end, "") for m in found]
+        found += [Mask(hit.start("name"), hit.end("name"), DOTS) for hit in _cues().finditer(body)]
+        found += _names_beside(body, beside)
     if pseudonymise:
-        found += [Mask(hit.start("name"), hit.end("name"), DOTS) for hit in _names().finditer(body)]
         found += [Mask(hit.start(), hit.end(), DOTS) for hit in _LONG_NUMBERS.finditer(body)]
-        found += [Mask(m.start, m.end, DOTS) for m in _names_beside(body, [span for span, _ in spans])]
     return _without_overlap(found, len(body))
 
 
-def mask(text: str, contacts: Iterable[Contact] = (), *, pseudonymise: bool = False) -> str:
+def mask(text: str, contacts: Iterable[Contact] = (), *, names: bool = True, pseudonymise: bool = False) -> str:
     """`text`, which is the body or the title that begins it, with every mask put in."""
     parts: list[str] = []
     at = 0
-    for one in find_masks(text, contacts, pseudonymise=pseudonymise):
+    for one in find_masks(text, contacts, names=names, pseudonymise=pseudonymise):
         parts += text[at : one.start], one.shown
         at = one.end
     return "".join((*parts, text[at:]))
@@ -105,21 +111,36 @@ def _without_overlap(found: list[Mask], length: int) -> list[Mask]:
 
 
 @lru_cache(maxsize=1)
-def _names() -> re.Pattern[str]:
-    cues = tomllib.loads(files("review").joinpath("names.toml").read_text(encoding="utf-8"))["cues"]
-    words = "|".join(re.escape(word) for group in cues.values() for word in sorted(group, key=len, reverse=True))
+def _cues() -> re.Pattern[str]:
+    words = "|".join(
+        re.escape(word) for group in _words()["cues"].values() for word in sorted(group, key=len, reverse=True)
+    )
     return re.compile(rf"(?i:(?<!\w)(?:{words}))[\s:,—–-]{{1,3}}(?P<name>[A-ZА-ЯЁӨҮҢҒҚҰӘІҺҲҶҚӢӮЎŽŇÇŞÝÄÖÜ][\w'’-]+)")
 
 
 def _names_beside(body: str, contacts: list[Span]) -> list[Mask]:
-    """A capitalised word right before or after a contact, mostly the name of who answers."""
+    """A capitalised word right before or after a contact: mostly the name of who answers."""
     found = []
     for span in contacts:
-        before = re.search(r"([^\W\d_][\w'’]+)[\s:,—–(-]{1,3}$", body[max(0, span.start - 40) : span.start])
-        if before and before.group(1)[0].isupper():
-            offset = max(0, span.start - 40)
+        offset = max(0, span.start - 40)
+        before = re.search(rf"({_WORD})[ :,—–(-]{{1,3}}$", body[offset : span.start])
+        if before and _may_name(before.group(1)):
             found.append(Mask(offset + before.start(1), offset + before.end(1), DOTS))
-        after = re.match(r"[\s:,—–(-]{1,3}([^\W\d_][\w'’]+)", body[span.end : span.end + 40])
-        if after and after.group(1)[0].isupper():
+        after = re.match(rf"[ :,—–(-]{{1,3}}({_WORD})", body[span.end : span.end + 40])
+        if after and _may_name(after.group(1)):
             found.append(Mask(span.end + after.start(1), span.end + after.end(1), DOTS))
     return found
+
+
+def _may_name(word: str) -> bool:
+    return word[0].isupper() and not word.isupper() and word not in _no_names()
+
+
+@lru_cache(maxsize=1)
+def _no_names() -> frozenset[str]:
+    return frozenset(word for group in _words()["no_names"].values() for word in group)
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, Mapping[str, list[str]]]:
+    return tomllib.loads(files("review").joinpath("names.toml").read_text(encoding="utf-8"))

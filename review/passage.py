@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ def cut(body: str, start: int, end: int, marks: Iterable[Mark], masks: Sequence[
     cuts = sorted(edges)
     pieces = []
     labelled: set[tuple[int, int, str]] = set()
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in itertools.pairwise(cuts):
         over = tuple(m for m in inside if m.start < right and m.end > left)
         opens = tuple(m for m in over if (m.start, m.end, m.id) not in labelled)
         labelled |= {(m.start, m.end, m.id) for m in opens}

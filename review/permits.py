@@ -8,8 +8,10 @@ from functools import lru_cache, wraps
 from importlib.resources import files
 from typing import ParamSpec, TypeVar
 
-from flask import abort, current_app
+from flask import abort
 from flask_login import current_user
+
+from review.arrivals import greet
 
 ROLES = ("admin", "investigator", "ngo_caseworker", "researcher", "auditor")
 
@@ -41,7 +43,7 @@ def needs(permit: str) -> Callable[[Callable[Args, Answer]], Callable[Args, Answ
         @wraps(handler)
         def guarded(*args: Args.args, **kwargs: Args.kwargs) -> Answer:
             if not current_user.is_authenticated:
-                abort(current_app.login_manager.unauthorized())
+                abort(greet())
             if not may(current_user.role, permit):
                 abort(403)
             return handler(*args, **kwargs)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import store.overview
-from chyrak import taxonomy
 from flask import Flask, current_app, g
 from flask_login import current_user
 
+import store.overview
+from chyrak import taxonomy
 from review import display, speech
 from review.comfort import comfort
 from review.indicators import sign

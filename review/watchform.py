@@ -30,9 +30,7 @@ class Allowed:
 def allowed_recipients(listed: Collection[str], people: Sequence[Person]) -> Allowed:
     """The setting's allow list; while it is empty, the active people of this deployment."""
     if listed:
-        return Allowed(
-            tuple(a for a in listed if not a.startswith("@")), tuple(a for a in listed if a.startswith("@"))
-        )
+        return Allowed(tuple(a for a in listed if not a.startswith("@")), tuple(a for a in listed if a.startswith("@")))
     return Allowed(tuple(dict.fromkeys(p.email for p in people if not p.disabled and p.email)), ())
 
 

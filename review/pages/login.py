@@ -38,10 +38,10 @@ def enter() -> str | Response:
         wait = store.people.locked_until(c, person.id, office_.now()) if person else None
     if wait:
         return _refuse("login.throttled", name, 429)
-    usable = person is not None and not person.disabled and person.password_hash
     # A hash is checked for an unknown name too, so that the time taken does not tell which names exist.
-    right = verify_password(password, person.password_hash if person and usable else blank_hash())
-    if not (person and usable and right):
+    own = person.password_hash if person and not person.disabled else None
+    right = verify_password(password, own or blank_hash())
+    if person is None or own is None or not right:
         with office_.store.main.begin() as c:
             if person:
                 store.people.note_failed_login(c, person.id, office_.now())
@@ -73,7 +73,7 @@ def leave() -> Response:
     """End the session here and in the store."""
     if current_user.is_authenticated:
         with office().store.main.begin() as c:
-            store.audit.append(c, current_user.name, "logout", current_user.id, {}, office().now())
+            store.audit.append(c, current_user.name, "logout", current_user.person.id, {}, office().now())
     logout_user()
     session.clear()
     return redirect(url_for("login.show"))
@@ -88,8 +88,8 @@ def _let_in(account: Account, by: str) -> Response:
     if language:
         session["language"] = language
     with office().store.main.begin() as c:
-        store.people.note_login(c, account.id, office().now())
-        store.audit.append(c, account.name, "login", account.id, {"by": by}, office().now())
+        store.people.note_login(c, account.person.id, office().now())
+        store.audit.append(c, account.name, "login", account.person.id, {"by": by}, office().now())
     return redirect(goal if goal.startswith("/") and not goal.startswith(("//", "/log")) else _home())
 
 

@@ -47,7 +47,12 @@ def add() -> str | Response | tuple[str, int]:
             role = form.get("role", "")
             senior = form.get("senior") == "yes" and role in _SENIOR_ROLES
             new = people.add(
-                c, name, email, role, language if language in LANGUAGES else "en", senior=senior,
+                c,
+                name,
+                email,
+                role,
+                language if language in LANGUAGES else "en",
+                senior=senior,
                 timezone=office().settings.timezone,
             )
             note_in(c, "person_added", new.id, name=name, role=role, senior=senior)
@@ -124,7 +129,7 @@ def _page(*, refused: str = "", link: str = "", link_for: str = "") -> str:
 
 def _other(c: Connection, person_id: str) -> Person:
     """Somebody else: an admin who shuts themselves out could leave nobody to open again."""
-    if person_id == current_user.id:
+    if person_id == current_user.person.id:
         raise WrongUsage(words().say("people.not_yourself"))
     person = people.get(c, person_id)
     if person is None:

@@ -75,8 +75,19 @@ def reveal(posting_id: str, contact_id: int) -> str | tuple[str, int]:
     return _page(posting_id, revealed={contact_id: value})
 
 
-def _page(posting_id: str, *, refused: str = "", revealed: dict[int, str] | None = None) -> str:
-    dossier = _dossier(posting_id)
+@routes.post("/posting/<posting_id>/names")
+@needs("contact_reveal")
+def reveal_names(posting_id: str) -> str | tuple[str, int]:
+    """Show the advert once with the personal names in it, to an investigator who says why (ETH-06)."""
+    reason = request.form.get("reason", "").strip()[:500]
+    if not reason:
+        return _page(posting_id, refused=words().say("names.needs_reason")), 400
+    note("names_revealed", _dossier(posting_id).posting.id, reason=reason)
+    return _page(posting_id, names=False)
+
+
+def _page(posting_id: str, *, refused: str = "", revealed: dict[int, str] | None = None, names: bool = True) -> str:
+    dossier = _dossier(posting_id, names=names)
     hidden = pseudonymised(current_user.role)
     count_reading(posting_id, office().now())
     note("advert_read", posting_id, rev=dossier.posting.rev, level=dossier.level)
@@ -93,6 +104,7 @@ def _page(posting_id: str, *, refused: str = "", revealed: dict[int, str] | None
         deciding=may(current_user.role, "decide") and dossier.reading is not None,
         refused=refused,
         revealed=revealed or {},
+        names=names,
         form=request.form,
         non_punishment=any(t.startswith(("CRIM", "CONF")) for t in types),
     )
@@ -104,11 +116,16 @@ def _dimensions(dossier: Dossier) -> list[str]:
     return list(dict.fromkeys(sign(i).dimension for i in ids))
 
 
-def _dossier(posting_id: str) -> Dossier:
+def _dossier(posting_id: str, *, names: bool = True) -> Dossier:
     """The dossier, or 404; a plea does not exist for anybody but caseworkers."""
     with office().store.main.read() as c:
         found = open_dossier(
-            c, posting_id, current_user.person, office().policy, pseudonymise=pseudonymised(current_user.role)
+            c,
+            posting_id,
+            current_user.person,
+            office().policy,
+            pseudonymise=pseudonymised(current_user.role),
+            names=names,
         )
     if found is None or (found.plea and not may(current_user.role, "protection_read")):
         abort(404)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -48,7 +49,8 @@ def ask() -> Response:
     text = request.form.get("query", "").strip()[:LONGEST]
     typed = by_link(text, office().vault, allowed=may(current_user.role, "contact_search"))
     kept = MultiDict((k, v) for k, v in request.form.items(multi=True) if k in _kept_fields())
-    return redirect(url_for("search.show", q=remember(typed) or None, **{k: kept.getlist(k) for k in kept}), 303)
+    values: dict[str, Any] = {k: kept.getlist(k) for k in kept}
+    return redirect(url_for("search.show", q=remember(typed) or None, **values), 303)
 
 
 @routes.get("/search")
@@ -117,7 +119,9 @@ def _shown(hit: Hit, query: Query) -> Shown:
     found = spans(query, document.title, document.text, cross_script=not _flag("one_script"))
     marks = [Mark(start, end, "", "hit") for start, end in found]
     start, end = window(body, edge + 1, found)
-    return Shown(hit, tuple(cut(body, 0, edge, marks, masks)), tuple(cut(body, start, end, marks, masks)), mask_url(document.url))
+    return Shown(
+        hit, tuple(cut(body, 0, edge, marks, masks)), tuple(cut(body, start, end, marks, masks)), mask_url(document.url)
+    )
 
 
 def _facets() -> tuple[str, ...]:
@@ -146,5 +150,5 @@ def _kept_fields() -> tuple[str, ...]:
 
 def _address(cursor: str | None = None) -> str:
     """This search's address, at another page. It holds codes only."""
-    kept = {k: request.args.getlist(k) for k in request.args if k in (*_kept_fields(), "q")}
+    kept: dict[str, Any] = {k: request.args.getlist(k) for k in request.args if k in (*_kept_fields(), "q")}
     return url_for("search.show", **kept, cursor=cursor)
