@@ -34,7 +34,7 @@ def sighting(
     for a field that is not in `FIELDS`: what is not listed is not parsed.
     """
     heading = one_line(title)[:1000]
-    body = without_noise(tidy(text))
+    body = without_noise(_without_heading(tidy(text), heading))
     if not heading and not body:
         return None
     for name in fields or {}:
@@ -54,6 +54,12 @@ def sighting(
         archive_ref=capture.archive_ref,
         body_sha256=capture.body_sha256,
     )
+
+
+def _without_heading(text: str, heading: str) -> str:
+    """`text` without a first line that repeats the title, which stands before the text anyway."""
+    line, _, rest = text.partition("\n")
+    return rest.strip() if rest.strip() and one_line(line) == heading else text
 
 
 def content_url(page_url: str, identity: str, source: Source) -> str:
