@@ -81,7 +81,7 @@ def compose(
     if urgent:
         headers.append(("Importance", "high"))
     return Mail(
-        message_id=f"<{digest}@{site.hostname}>",
+        message_id=f"<{digest}@{_domain(site.hostname)}>",
         recipient=recipient.email,
         subject=words.count(words.subject, len(items)),
         text=_templates().get_template("digest.txt.j2").render(view),
@@ -184,6 +184,10 @@ def _help_line(line: HelpLine, words: Wording) -> str:
 def _digest(recipient: Recipient, match_ids: Sequence[str]) -> str:
     content = "\n".join((recipient.email.casefold(), *match_ids))
     return hashlib.sha256(content.encode()).hexdigest()[:40]
+
+
+def _domain(host: str) -> str:
+    return f"[IPv6:{host}]" if ":" in host else host
 
 
 def _quiet(name: str) -> str:

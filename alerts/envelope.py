@@ -20,7 +20,7 @@ _LONGEST_LINE = 998
 def to_message(mail: Mail, sender: str, at: datetime) -> EmailMessage:
     """The mail as text and HTML alternatives, plain text first.
 
-    Raises AskOperator for a sender that is no address, SkipItem for a recipient that is none.
+    Raises AskOperator for a sender that is no address, SkipItem for a recipient that is none or a header that is.
     """
     message = EmailMessage(policy=_POLICY)
     name, address = parseaddr(sender)
@@ -30,11 +30,17 @@ def to_message(mail: Mail, sender: str, at: datetime) -> EmailMessage:
     message["To"] = _address(
         "", mail.recipient, SkipItem, f"{mail.recipient!r} is no mail address. Mend the person's entry."
     )
-    message["Subject"] = mail.subject
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = mail.message_id
-    for header, value in mail.headers:
-        message[header] = value
+    headers = (
+        ("Subject", mail.subject),
+        ("Date", format_datetime(at)),
+        ("Message-ID", mail.message_id),
+        *mail.headers,
+    )
+    for header, value in headers:
+        try:
+            message[header] = value
+        except ValueError as fault:
+            raise SkipItem(f"mail {mail.message_id!r}: its header {header} cannot be sent: {fault}.") from fault
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

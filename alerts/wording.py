@@ -6,14 +6,27 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 from typing import Self
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from chyrak.errors import AskOperator
 
 DEFAULT_LANGUAGE = "en"
+
+_PLURALS = ("subject", "intro", "reposts", "within")
+_BLANKS: Mapping[str, set[str]] = {
+    "greeting": {"name"},
+    "summary": {"levels"},
+    "item": {"id"},
+    "level_value": {"word", "number"},
+    "read_by_value": {"date", "time", "zone"},
+    "because_value": {"watches"},
+    "help_line": {"country", "name", "phone", "date"},
+}
+"""What the digest fills in, by key of [words]."""
 
 _FOLDER = Path(__file__).parent / "texts"
 
@@ -75,17 +88,29 @@ class Wording(_Table):
     steps: Steps
 
     @model_validator(mode="after")
-    def _every_plural_form_is_there(self) -> Self:
-        needed = set(Locale.parse(self.language).plural_form.tags) | {"other"}
-        for name in ("subject", "intro", "reposts", "within"):
-            missing = needed - set(getattr(self, name))
+    def _can_be_filled_in(self) -> Self:
+        for name in _PLURALS:
+            forms: Mapping[str, str] = getattr(self, name)
+            missing = {*Locale.parse(self.language).plural_form.tags, "other"} - set(forms)
             if missing:
                 raise ValueError(f"[{name}] lacks the plural forms {', '.join(sorted(missing))} of {self.language!r}")
+            for form, text in forms.items():
+                _same_blanks(f"{name}.{form}", text, {"n"})
+        for name in Words.model_fields:
+            _same_blanks(f"words.{name}", getattr(self.words, name), _BLANKS.get(name, set()))
+        _same_blanks("steps.urgent", " ".join(self.steps.urgent), {"within", "lines"})
         return self
 
     def count(self, forms: Mapping[str, str], n: int) -> str:
         """`n` things in the right plural form of this language."""
         return forms[Locale.parse(self.language).plural_form(n)].format(n=n)
+
+
+def _same_blanks(key: str, text: str, needed: set[str]) -> None:
+    found = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    if found != needed:
+        had, want = (", ".join(f"{{{name}}}" for name in sorted(names)) or "no braces" for names in (found, needed))
+        raise ValueError(f"{key} has {had} and needs {want}")
 
 
 def wording(language: str) -> Wording:
@@ -94,7 +119,7 @@ def wording(language: str) -> Wording:
     return known.get(language, known[DEFAULT_LANGUAGE])
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def wordings(folder: Path = _FOLDER) -> Mapping[str, Wording]:
     """Every language there is a file for. Raises AskOperator naming the file and the key at fault."""
     return {file.stem: _load(file) for file in sorted(folder.glob("*.toml"))}
@@ -105,6 +130,8 @@ def _load(file: Path) -> Wording:
         found = Wording.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise AskOperator(f"{file}: not valid TOML in UTF-8: {fault}. Mend that line.") from fault
+    except UnknownLocaleError as fault:
+        raise AskOperator(f"{file}: {fault}. Name the file by an ISO 639 code.") from fault
     except ValidationError as fault:
         first = fault.errors()[0]
         key = ".".join(str(step) for step in first["loc"]) or "the file"

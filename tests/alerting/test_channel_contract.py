@@ -157,8 +157,10 @@ def test_an_address_that_is_none_is_set_aside_with_its_name(line: Line, address:
 
 
 def test_a_header_cannot_be_smuggled_in(line: Line) -> None:
-    with pytest.raises((SkipItem, ValueError)):
+    with pytest.raises(SkipItem, match="header Subject"):
         line.open().send(replace(a_mail(), subject="one\r\nBcc: x@evil.example"))
+    with pytest.raises(SkipItem, match="header X-Note"):
+        line.open().send(replace(a_mail(), headers=(("X-Note", "one\nBcc: x@evil.example"),)))
 
 
 def test_a_broken_sender_is_a_matter_for_a_person(line: Line) -> None:
