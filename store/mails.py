@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, select, update
 
+from chyrak.errors import RetryLater, WrongUsage
 from chyrak.records import Mail, Receipt
 from chyrak.serial import from_plain, to_plain
 from store.tables import mail, mail_match, match
+from store.upsert import insert
 
 MOST_ATTEMPTS = 10
 
@@ -33,7 +35,16 @@ class LedgerRow:
 
 
 def open_mail(connection: Connection, value: Mail, now: datetime) -> None:
-    """Bind the matches to this mail before it is sent; the database refuses a match that is in another one."""
+    """Bind the matches to this mail before it is sent.
+
+    Raises WrongUsage for a match that no person released (ETH-02), RetryLater when a match is bound to another mail
+    to this person or the same mail is open: another process was quicker, and it is composed anew from what is left.
+    """
+    wanted = set(value.match_ids)
+    out = (match.c.id.in_(wanted), match.c.state == "released", match.c.decision_id.is_not(None))
+    missing = wanted - set(connection.execute(select(match.c.id).where(*out)).scalars())
+    if missing or not wanted:
+        raise WrongUsage(f"Mail {value.message_id} may not be sent: not released by a person: {sorted(missing)}.")
     row = {
         "message_id": value.message_id,
         "recipient": value.recipient,
@@ -45,18 +56,31 @@ def open_mail(connection: Connection, value: Mail, now: datetime) -> None:
         "due": now,
         "attempts": 0,
     }
-    connection.execute(insert(mail).values(row))
+    new = insert(connection, mail).values(row).on_conflict_do_nothing().returning(mail.c.message_id)
+    opened = connection.execute(new).first() is not None
     bound = [
         {"recipient": value.recipient, "match_id": match_id, "message_id": value.message_id}
-        for match_id in value.match_ids
+        for match_id in sorted(wanted)
     ]
-    connection.execute(insert(mail_match), bound)
+    binding = insert(connection, mail_match).on_conflict_do_nothing().returning(mail_match.c.match_id)
+    if not opened or len(connection.execute(binding, bound).all()) < len(bound):
+        raise RetryLater(f"Mail {value.message_id} or a part of it is in another mail already. Compose it anew.")
 
 
 def unsent(connection: Connection, now: datetime) -> list[Mail]:
     """Mails that are `sending` and due: new ones, ones to be tried again, and ones an earlier process left open."""
     query = select(mail.c.body).where(mail.c.state == "sending", mail.c.due <= now).order_by(mail.c.opened_at)
     return [from_plain(Mail, body) for body in connection.execute(query).scalars()]
+
+
+def stuck(connection: Connection, before: datetime) -> list[LedgerRow]:
+    """Mails still `sending` that were opened before this moment, oldest first: refused for now, or left by a death.
+
+    One left by a death may have reached the relay; it is sent again under the same Message-ID, never as a second mail.
+    """
+    return [
+        _row(row) for row in connection.execute(_rows().where(mail.c.state == "sending", mail.c.opened_at < before))
+    ]
 
 
 def close(connection: Connection, receipt: Receipt) -> None:
@@ -116,14 +140,18 @@ def last_by_watch(connection: Connection, recipient: str) -> Mapping[str, dateti
 
 def ledger(connection: Connection, limit: int) -> list[LedgerRow]:
     """The newest mails, newest first."""
-    bound = select(func.count()).where(mail_match.c.message_id == mail.c.message_id).scalar_subquery()
-    query = select(mail, bound.label("matches")).order_by(mail.c.opened_at.desc(), mail.c.message_id).limit(limit)
+    query = _rows().order_by(None).order_by(mail.c.opened_at.desc(), mail.c.message_id).limit(limit)
     return [_row(row) for row in connection.execute(query)]
 
 
 def count(connection: Connection) -> int:
     """How many mails were sent."""
     return connection.execute(select(func.count()).select_from(mail).where(mail.c.state == "sent")).scalar_one()
+
+
+def _rows() -> Select[Any]:
+    bound = select(func.count()).where(mail_match.c.message_id == mail.c.message_id).scalar_subquery()
+    return select(mail, bound.label("matches")).order_by(mail.c.opened_at, mail.c.message_id)
 
 
 def _row(row: Row[Any]) -> LedgerRow:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from store import campaigns, mails, matches, postings, queue
-from store.tables import work
+from store.tables import schedule, work
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,24 @@ class Totals:
     campaigns: int
     matches: dict[str, int]
     mails: int
+
+
+def counts(main: Connection, crawl: Connection) -> dict[str, Any]:
+    """The summary of a pass: sources, postings, flagged by level, campaigns, matches, mails, index_pending.
+
+    `campaigns` have at least two members, `mails` were sent, `index_pending` documents wait to be written.
+    """
+    found = totals(main)
+    sources = select(func.count()).select_from(schedule).where(schedule.c.listed.is_(True))
+    return {
+        "sources": crawl.execute(sources).scalar_one(),
+        "postings": found.postings,
+        "flagged": found.flagged,
+        "campaigns": found.campaigns,
+        "matches": sum(found.matches.values()),
+        "mails": found.mails,
+        "index_pending": works(main).waiting.get("sync", 0),
+    }
 
 
 def works(connection: Connection) -> Works:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select
 
-from chyrak.records import FLAGGED_FROM, Level, Reading, Stance
-from chyrak.serial import from_plain
+from chyrak.records import FLAGGED_FROM, Level, Stance, State
 from store import campaigns, decisions
-from store.tables import posting, posting_rev, reading
+from store.tables import match, posting, posting_rev, reading
 
 PROTECTION_INDICATORS = frozenset({"I35", "I36", "I07"})
 
@@ -64,27 +65,38 @@ def pending(
 
 
 def size(connection: Connection) -> dict[int, int]:
-    """How many flagged adverts there are by level, decided ones included."""
+    """How many flagged adverts there are by level, decided ones included; each counted where the queue shows it."""
     level = _level().label("level")
-    query = select(level, func.count()).where(*_scored(FLAGGED_FROM)).group_by(level)
+    query = select(level, func.count()).outerjoin_from(reading, _WAITING, _WAITING.c.posting_id == reading.c.posting_id)
+    query = query.where(*_scored(FLAGGED_FROM)).group_by(level)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def protection(connection: Connection, limit: int) -> list[QueueRow]:
     """Posts of people who look for help or sell an organ: for caseworkers only, never scored (ETH-08)."""
     query = _base().where(reading.c.current.is_(True), reading.c.stance == Stance.SEEK.value)
-    rows = connection.execute(query.order_by(posting.c.first_seen, posting.c.id)).all()
-    kept = [row for row in rows if _pleads(from_plain(Reading, row.body))]
-    return _shaped(connection, kept[:limit])
+    rows = connection.execute(query.order_by(posting.c.first_seen, posting.c.id).execution_options(yield_per=200))
+    kept = list(islice((row for row in rows if _pleads(row.body)), limit))
+    return _shaped(connection, kept)
 
 
-def _pleads(value: Reading) -> bool:
-    return any(i.id in PROTECTION_INDICATORS and i.state == "present" for i in value.indicators)
+def _pleads(body: Mapping[str, Any]) -> bool:
+    return any(i["id"] in PROTECTION_INDICATORS and i["state"] == State.PRESENT for i in body["indicators"])
+
+
+# An advert toned down by an edit stays where its undecided match puts it: the alert about it still waits for a reader.
+_WAITING = (
+    select(match.c.posting_id, func.max(match.c.level).label("level"))
+    .where(match.c.state == "candidate")
+    .group_by(match.c.posting_id)
+    .subquery()
+)
 
 
 def _level() -> Any:
     raised = reading.c.level + reading.c.raised_by
-    return case((raised > int(Level.URGENT), int(Level.URGENT)), else_=raised)
+    capped = case((raised > int(Level.URGENT), int(Level.URGENT)), else_=raised)
+    return case((_WAITING.c.level > capped, _WAITING.c.level), else_=capped)
 
 
 def _base() -> Select[Any]:
@@ -103,6 +115,7 @@ def _base() -> Select[Any]:
         )
         .join(reading, reading.c.posting_id == posting.c.id)
         .join(posting_rev, and_(posting_rev.c.posting_id == posting.c.id, posting_rev.c.rev == reading.c.rev))
+        .outerjoin(_WAITING, _WAITING.c.posting_id == posting.c.id)
     )
 
 

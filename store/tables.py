@@ -308,7 +308,7 @@ run = Table(
     Column("source", String(64), nullable=False, index=True),
     Column("started_at", Utc, nullable=False),
     Column("ended_at", Utc),
-    # The process that opened it, "host:pid", so that a dead one's run can be given up at once.
+    # The process that opened it, "host:pid:began", so that a dead one's run can be given up at once.
     Column("owner", String(200), nullable=False),
     Column("outcome", String(20)),
     Column("stats", JSON, nullable=False),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from chyrak.records import Capture
-from store.tables import capture
+from store.tables import capture, page
 from store.upsert import insert
 
 
@@ -45,17 +45,50 @@ def unparsed(connection: Connection, limit: int) -> list[Unparsed]:
     return [Unparsed(row.id, _capture(row), row.page_kind) for row in connection.execute(query)]
 
 
-def mark_parsed(connection: Connection, capture_id: int, postings: int, error: str | None) -> None:
-    """Note what parsing gave, or why it gave nothing."""
-    values = {"parsed_at": datetime.now(UTC), "postings": postings, "error": error}
+def mark_parsed(
+    connection: Connection, capture_id: int, postings: int, error: str | None, *, fresh: int | None = None
+) -> None:
+    """Note what parsing gave, or why it gave nothing.
+
+    `fresh` counts the postings that were new or changed; without it every posting counts as a find of the source.
+    """
+    values = {"parsed_at": datetime.now(UTC), "postings": postings, "fresh": fresh, "error": error}
     connection.execute(update(capture).where(capture.c.id == capture_id).values(values))
 
 
 def parse_again(connection: Connection, source: str | None = None) -> int:
     """Let captures be parsed anew, of one source or those that failed; returns how many."""
-    statement = update(capture).values(parsed_at=None)
+    statement = update(capture).values(parsed_at=None, error=None)
     chosen = capture.c.error.is_not(None) if source is None else capture.c.source == source
     return connection.execute(statement.where(chosen)).rowcount
+
+
+def forget(connection: Connection, url: str) -> list[str]:
+    """Drop what is known of an erased address (ETH-12): its captures and page states.
+
+    Returns the archive references of the bytes, which stand in the archive until a person takes them out.
+    """
+    named = or_(capture.c.url == url, capture.c.final_url == url)
+    gone = connection.execute(delete(capture).where(named).returning(capture.c.archive_ref))
+    refs = sorted(gone.scalars())
+    connection.execute(delete(page).where(page.c.url == url))
+    return refs
+
+
+def failed(connection: Connection, limit: int) -> list[tuple[Unparsed, str]]:
+    """The newest captures that could not be parsed, each with its fault."""
+    query = select(capture).where(capture.c.error.is_not(None)).order_by(capture.c.id.desc()).limit(limit)
+    return [(Unparsed(row.id, _capture(row), row.page_kind), row.error) for row in connection.execute(query)]
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many captures there are by `unparsed`, `parsed` and `failed`."""
+    query = select(
+        func.count().filter(capture.c.parsed_at.is_(None)),
+        func.count().filter(capture.c.parsed_at.is_not(None), capture.c.error.is_(None)),
+        func.count().filter(capture.c.parsed_at.is_not(None), capture.c.error.is_not(None)),
+    ).select_from(capture)
+    return dict(zip(("unparsed", "parsed", "failed"), connection.execute(query).one(), strict=True))
 
 
 def _capture(row: Row[Any]) -> Capture:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -71,11 +72,11 @@ def _give_up(connection: Connection, now: datetime, which: ColumnElement[bool]) 
 
 
 def _me() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
 
 
 def _alive(owner: str) -> bool:
-    host, _, number = owner.rpartition(":")
+    host, number, started = owner.rsplit(":", 2)
     if host != socket.gethostname():
         return True
     try:
@@ -83,8 +84,16 @@ def _alive(owner: str) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
-    return True
+        pass
+    return started == _started(int(number))
+
+
+def _started(number: int) -> str:
+    """When a process began, in ticks since the machine did: in a container the same number comes again every start."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
 
 
 def get(connection: Connection, run_id: int) -> Run | None:
