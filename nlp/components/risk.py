@@ -1,0 +1,151 @@
+"""From indicators to a level and a score, with every step written down as a reason (domain notes 1.5).
+
+Everything is in points: capped sums per dimension, protective cues, what rules and the model add. The level is the
+band the sum falls in and the score its calibrated chance, so whoever has the reasons can work both out again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from chyrak.records import Exploitation, Level, Reason, Stance, State
+from chyrak.taxonomy import stance_name
+from nlp.draft import Draft
+from nlp.lexicon import Lexicon
+from nlp.lexicon.conditions import Rule, Rules
+
+MODEL_MOST, MODEL_LEAST = 4.0, -3.0
+"""Bounds of what the model may add, in points."""
+_MODEL_SCALE = 1.1
+_MIDDLE, _STEEPNESS = 4.5, 0.75
+"""Score 0.5 lies where level 2 begins."""
+
+
+def assess(lexicon: Lexicon, draft: Draft, *, count_unreviewed: bool = True) -> None:
+    """Fills the draft's exploitation types, score, level and reasons."""
+    rules = lexicon.rules
+    reasons: list[Reason] = []
+    present = {item.id: item for item in draft.indicators if item.state is State.PRESENT}
+    counted = {name for name in present if count_unreviewed or name not in draft.uncounted}
+    true = frozenset(counted | draft.facts | {cue.id for cue in draft.protective})
+    reasons.extend(_dimensions(lexicon, draft, counted))
+    reasons.extend(_protective(lexicon, draft))
+    reasons.append(_model(draft))
+    fired = [rule for rule in rules.rules if rule.when(true)]
+    points = _apply(rules, fired, reasons, true)
+    if draft.stance.value not in rules.scored:
+        says = f"stance: {stance_name(draft.stance)}; only offers and services are scored"
+        reasons.append(Reason("R20", -points if points > 0 else 0.0, says))
+    draft.reasons = tuple(Reason(r.by, round(r.adds, 3), r.says) for r in reasons)
+    draft.score, draft.level = recompute(draft.reasons, rules)
+    draft.exploitation = _exploitation(lexicon, fired, present, counted) if draft.level >= Level.WATCH else ()
+
+
+def recompute(reasons: Iterable[Reason], rules: Rules) -> tuple[float, Level]:
+    """Score and level from the reasons alone."""
+    points = math.fsum(reason.adds for reason in reasons)
+    score = 1.0 / (1.0 + math.exp(-_STEEPNESS * (max(-40.0, min(40.0, points)) - _MIDDLE)))
+    return round(score, 4), _level(points, rules)
+
+
+def _level(points: float, rules: Rules) -> Level:
+    return Level(sum(points >= band - 1e-6 for band in rules.bands))
+
+
+def _dimensions(lexicon: Lexicon, draft: Draft, counted: set[str]) -> list[Reason]:
+    by_dimension: dict[str, list[tuple[str, float]]] = {}
+    unreviewed: list[str] = []
+    for item in draft.indicators:
+        if item.state is not State.PRESENT:
+            continue
+        definition = lexicon.indicators[item.id]
+        weight = item.weight if item.id in counted else 0.0
+        by_dimension.setdefault(definition.dimension, []).append((item.id, weight))
+        if item.id in draft.uncounted:
+            unreviewed.append(item.id)
+    reasons = []
+    for dimension, items in by_dimension.items():
+        total = sum(weight for _, weight in items)
+        cap = lexicon.rules.caps.get(dimension, total)
+        listed = "; ".join(f"{name} {lexicon.indicators[name].names.en} ({weight:g})" for name, weight in items)
+        limit = f"; limited to {cap:g}" if total > cap else ""
+        reasons.append(Reason(dimension, min(cap, total), f"{listed}{limit}"))
+    if unreviewed:
+        rows = ", ".join(unreviewed)
+        says = f"{rows}: found only by rows that no native reader has reviewed"
+        counted_too = any(name in counted for name in unreviewed)
+        reasons.append(Reason("unreviewed", 0.0, says + ("" if counted_too else "; not counted")))
+    return reasons
+
+
+def _protective(lexicon: Lexicon, draft: Draft) -> list[Reason]:
+    reasons = []
+    for cue in draft.protective:
+        definition = lexicon.protective[cue.id]
+        if definition.weight:
+            reasons.append(Reason(cue.id, definition.weight, definition.names.en))
+    return reasons
+
+
+def _model(draft: Draft) -> Reason:
+    chance = draft.opinion.wanted if draft.opinion else 0.5
+    odds = math.log(max(chance, 1e-4) / max(1.0 - chance, 1e-4))
+    adds = max(MODEL_LEAST, min(MODEL_MOST, _MODEL_SCALE * odds))
+    return Reason("model", adds, f"the trained model gives {chance:.0%} to a text like this one")
+
+
+def _apply(rules: Rules, fired: Sequence[Rule], reasons: list[Reason], true: frozenset[str]) -> float:
+    """Adds a reason for every rule that changes the level; the points after all."""
+    points = math.fsum(round(reason.adds, 3) for reason in reasons)
+
+    def move(rule: Rule, to: float) -> None:
+        nonlocal points
+        adds = round(to - points, 3)
+        reasons.append(Reason(rule.id, adds, rule.says["en"]))
+        points += adds
+
+    for rule in fired:
+        if rule.level is not None:
+            move(rule, max(points, _floor(rules, rule.level)))
+    for rule in fired:
+        if rule.lift and _level(points, rules) >= 1:
+            move(rule, max(points, _floor(rules, min(4, _level(points, rules) + rule.lift))))
+    for rule in fired:
+        if rule.lower and _level(points, rules) >= 1:
+            move(rule, min(points, _ceiling(rules, _level(points, rules) - rule.lower)))
+    for rule in fired:
+        if rule.cap is not None:
+            move(rule, min(points, _ceiling(rules, rule.cap)))
+    if "child" not in true and _level(points, rules) == Level.URGENT and not any(r.level == 4 for r in fired):
+        ceiling = _ceiling(rules, 3)
+        reasons.append(Reason("urgent", round(ceiling - points, 3), "urgent needs a rule of its own: child or organ"))
+        points = ceiling
+    return points
+
+
+def _floor(rules: Rules, level: int) -> float:
+    return 0.0 if level <= 0 else rules.bands[level - 1]
+
+
+def _ceiling(rules: Rules, level: int) -> float:
+    return rules.bands[level] - 0.01 if level < len(rules.bands) else math.inf
+
+
+def _exploitation(
+    lexicon: Lexicon, fired: Sequence[Rule], present: Mapping[str, object], counted: set[str]
+) -> tuple[Exploitation, ...]:
+    weights: dict[str, float] = {}
+    for name in present:
+        definition = lexicon.indicators[name]
+        if name not in counted or not definition.speaks_to:
+            continue
+        share = definition.weight / len(definition.speaks_to)
+        for kind in definition.speaks_to:
+            weights[kind] = weights.get(kind, 0.0) + share
+    for rule in fired:
+        for kind in rule.exploitation:
+            weights[kind] = weights.get(kind, 0.0) + 4.0 / len(rule.exploitation)
+    total = sum(weights.values())
+    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Exploitation(kind, round(weight / total, 3)) for kind, weight in ranked[:5] if weight / total >= 0.08)

@@ -1,0 +1,148 @@
+"""All packs read, joined, compiled and tried on their own examples."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from chyrak.errors import AskOperator
+from chyrak.text import fold
+from nlp.lexicon.conditions import Condition, Rules, RulesFile, compile_condition
+from nlp.lexicon.matcher import Matcher, Row
+from nlp.lexicon.negation import Negation
+from nlp.lexicon.pack import (
+    FLUENT,
+    STARTER,
+    ClassesFile,
+    CueFile,
+    IndicatorFile,
+    NegationFile,
+    PayReferenceFile,
+    ProtectiveFile,
+    StanceFile,
+    Upgrade,
+    load_each,
+    load_folder,
+)
+from nlp.lexicon.tokens import tokenise
+
+STANCE_WEIGHTS = {"strong": 2.0, "weak": 0.8}
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything the packs say, ready to use. `version` changes with any byte of any pack file."""
+
+    matcher: Matcher
+    negation: Negation
+    indicators: Mapping[str, IndicatorFile]
+    protective: Mapping[str, ProtectiveFile]
+    rules: Rules
+    upgrades: Mapping[str, tuple[tuple[Condition, Upgrade], ...]]
+    pay_reference: PayReferenceFile
+    version: str
+
+
+def load_lexicon(packs: Sequence[Path] = ()) -> Lexicon:
+    """The starter pack with `packs` on top; cached per list of folders.
+
+    Raises AskOperator naming file, line and column for anything that does not load or fails its own examples.
+    """
+    for folder in packs:
+        if not folder.is_dir():
+            raise AskOperator(f"{folder}: no such lexicon pack. Mend `reading.packs`, or make the folder.")
+    return _load((STARTER, *packs))
+
+
+@lru_cache(maxsize=4)
+def _load(folders: tuple[Path, ...]) -> Lexicon:
+    indicators = load_folder(folders, "indicators", IndicatorFile)
+    protective = load_folder(folders, "protective", ProtectiveFile)
+    negation = load_each(folders, "negation.yaml", NegationFile)
+    rows: list[Row] = []
+    for cues in (indicators, protective):
+        for files in cues.values():
+            for cue in files:
+                rows.extend(_rows(cue))
+    for stances in load_each(folders, "stance.yaml", StanceFile):
+        rows.extend(_stance_rows(stances))
+    classes: dict[str, dict[str, tuple[str, ...]]] = {}
+    for file in load_each(folders, "classes.yaml", ClassesFile):
+        for name, members in file.classes.items():
+            for language, patterns in members.items():
+                classes.setdefault(name, {})[language] = (*classes.get(name, {}).get(language, ()), *patterns)
+    for file in negation:
+        classes.update(Negation.classes(file))
+    reference = load_each(folders, "pay_reference.yaml", PayReferenceFile)[-1]
+    classes["skilled"] = {str(language): words for language, words in reference.skilled.words.items()}
+    try:
+        matcher = Matcher(rows, classes)
+    except KeyError as fault:
+        raise AskOperator(f"{folders[-1]}: no word class {fault}. Known: {', '.join(sorted(classes))}.") from fault
+    rules = Rules.of(load_each(folders, "rules.yaml", RulesFile), set(indicators) | set(protective))
+    merged = {name: files[-1] if files[-1].how != "add" else files[0] for name, files in indicators.items()}
+    lexicon = Lexicon(
+        matcher,
+        Negation(matcher, negation[-1]),
+        merged,
+        {name: files[-1] if files[-1].how != "add" else files[0] for name, files in protective.items()},
+        rules,
+        {
+            name: tuple((compile_condition(up.when, rules.names, name), up) for up in file.upgrades)
+            for name, file in merged.items()
+        },
+        reference,
+        _version(folders),
+    )
+    for cue_files in (*indicators.values(), *protective.values()):
+        for cue in cue_files:
+            _try_examples(cue, matcher)
+    return lexicon
+
+
+def _rows(cue: CueFile) -> Iterator[Row]:
+    for language, rows in cue.patterns.items():
+        reviewed = language in FLUENT or bool(cue.reviewed.get(language))
+        for row in rows:
+            for pattern in row.match:
+                yield Row(cue.id, "present", language, pattern, row.confidence, reviewed)
+    senses = {"unless": cue.unless}
+    if isinstance(cue, IndicatorFile):
+        senses |= {"denied": cue.denied, "seller": cue.seller, "supports": cue.supports}
+    for sense, languages in senses.items():
+        for language, patterns in languages.items():
+            for pattern in patterns:
+                yield Row(cue.id, sense, language, pattern)
+
+
+def _stance_rows(file: StanceFile) -> Iterator[Row]:
+    for stance, strengths in file.cues.items():
+        for strength, languages in strengths.items():
+            for language, patterns in languages.items():
+                for pattern in patterns:
+                    yield Row(stance, "stance", language, pattern, weight=STANCE_WEIGHTS[strength])
+
+
+def _try_examples(cue: CueFile, matcher: Matcher) -> None:
+    for wanted, examples in ((True, cue.must_match), (False, cue.must_not_match)):
+        for example in examples:
+            tokens = tokenise(fold(example).text)
+            found = {"present": False, "unless": False}
+            for hit in matcher.find(tokens):
+                row = matcher.rows[hit.row]
+                if row.owner == cue.id and row.sense in found:
+                    found[row.sense] = True
+            if (found["present"] and not found["unless"]) != wanted:
+                what = "nothing matches" if wanted else "a pattern matches"
+                raise AskOperator(f"{cue.id}.yaml: {what} the example {example!r}. Mend a pattern or the example.")
+
+
+def _version(folders: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*.yaml")):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]

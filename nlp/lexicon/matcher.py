@@ -1,0 +1,241 @@
+"""Finds every lexicon row in a text: rows share one trie of symbols, walked from each token.
+
+The walk does no more than follow edges that exist, so its cost grows with what the text holds and not with the
+number of rows; gaps are bounded and stop at the end of a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from chyrak.text import fold
+from nlp.lexicon.letters import uzbek_cyrillic
+from nlp.lexicon.pattern import Choice, ClassOf, Gap, Sequence_, Word, parse
+from nlp.lexicon.tokens import BARRIER, Tokens, tokenise
+from nlp.lexicon.words import STEM_LANGUAGES, Forms, Words
+
+_LONGEST = 12
+"""Tokens of a path beyond which numbers are no longer joined; keeps the walk's depth small on any text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One pattern of the lexicon. `owner` is an indicator, cue or stance id; `sense` what a hit says of it."""
+
+    owner: str
+    sense: str
+    language: str
+    pattern: str
+    confidence: str = "H"
+    reviewed: bool = True
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Row number and the tokens it was found on; `path` holds (token, symbol) of each consumed token."""
+
+    row: int
+    path: tuple[tuple[int, int], ...]
+
+    @property
+    def first(self) -> int:
+        """Its first token."""
+        return self.path[0][0]
+
+    @property
+    def last(self) -> int:
+        """Its last token."""
+        return self.path[-1][0]
+
+
+@dataclass(slots=True)
+class _Node:
+    edges: dict[int, _Node] = field(default_factory=dict)
+    loops: dict[int, _Node] = field(default_factory=dict)
+    gaps: list[tuple[int, _Node]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+
+
+class Matcher:
+    """All rows and word classes compiled. `find` is the one thing to call."""
+
+    def __init__(self, rows: Iterable[Row], classes: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
+        self.rows = tuple(rows)
+        self.words = Words()
+        self._root = _Node()
+        self._long: dict[str, list[Sequence_]] = {}
+        self._class_symbols: dict[str, int] = {}
+        for name, members in classes.items():
+            self._add_class(name, members)
+        for number, row in enumerate(self.rows):
+            for sequence in parse(row.pattern):
+                for written in _scripts(sequence, row.language):
+                    self._add(number, written, row.language)
+        self.words.close()
+
+    def class_symbol(self, name: str) -> int:
+        """The symbol of a word class, for those who look at single tokens."""
+        return self._class_symbols[name]
+
+    def forms(self, tokens: Tokens) -> list[Forms]:
+        """Symbols of every token."""
+        of = self.words.of
+        return [of(word) if word else {} for word in tokens.words]
+
+    def find(self, tokens: Tokens, forms: list[Forms] | None = None) -> list[Hit]:
+        """Every row found, by first token; a row is reported once for each token it can start at, shortest first."""
+        if forms is None:
+            forms = self.forms(tokens)
+        hits: dict[tuple[int, int], Hit] = {}
+        edges = self._root.edges
+        for place, symbols in enumerate(forms):
+            for symbol in symbols:
+                node = edges.get(symbol)
+                if node:
+                    self._walk(node, ((place, symbol),), tokens.words, forms, hits)
+        return list(hits.values())
+
+    def _walk(
+        self,
+        node: _Node,
+        path: tuple[tuple[int, int], ...],
+        words: list[str],
+        forms: list[Forms],
+        hits: dict[tuple[int, int], Hit],
+    ) -> None:
+        for row in node.rows:
+            key = (row, path[0][0])
+            if key not in hits or len(path) > len(hits[key].path):
+                hits[key] = Hit(row, path)
+        place = path[-1][0] + 1
+        if place >= len(words):
+            return
+        if node.edges:
+            edges = node.edges
+            for symbol in forms[place]:
+                if child := edges.get(symbol):
+                    self._walk(child, (*path, (place, symbol)), words, forms, hits)
+        if node.loops and len(path) < _LONGEST:
+            for symbol in forms[place]:
+                if child := node.loops.get(symbol):
+                    self._walk(child, (*path, (place, symbol)), words, forms, hits)
+        for width, after in node.gaps:
+            edges = after.edges
+            for step in range(place, min(place + width + 1, len(words))):
+                if words[step] == BARRIER:
+                    break
+                for symbol in forms[step]:
+                    if child := edges.get(symbol):
+                        self._walk(child, (*path, (step, symbol)), words, forms, hits)
+
+    def _add_class(self, name: str, members: Mapping[str, Iterable[str]]) -> None:
+        symbol = self._class_symbols[name] = self.words.new_class()
+        self._long[name] = []
+        for language, patterns in members.items():
+            for pattern in patterns:
+                for sequence in parse(pattern):
+                    for written in _scripts(sequence, language):
+                        if len(written) == 1:
+                            self.words.join(self._symbol(written[0], language), symbol)
+                            if isinstance(written[0], ClassOf):
+                                self._long[name].extend(self._long.get(written[0].name, ()))
+                        else:
+                            self._long[name].append(tuple(_as_stems(written, language)))
+
+    def _symbol(self, item: Word | ClassOf | Choice | Gap, language: str) -> int:
+        if isinstance(item, Word):
+            return self.words.word(fold(item.text).text, stem=_is_stem(item, language))
+        if isinstance(item, Choice):
+            return self.words.one_of(self._symbol(word, language) for word in item.words)
+        if isinstance(item, ClassOf) and item.name == "n":
+            if item.low is None or item.high is None:
+                return self.words.number
+            return self.words.whole_number(item.low, item.high)
+        if isinstance(item, ClassOf) and item.name in self._class_symbols:
+            return self._class_symbols[item.name]
+        raise KeyError(str(item))
+
+    def _add(self, row: int, sequence: Sequence_, language: str) -> None:
+        nodes = [self._root]
+        for item in sequence:
+            nodes = [after for node in nodes for after in self._step(node, item, language)]
+        for node in nodes:
+            if row not in node.rows:
+                node.rows.append(row)
+
+    def _step(self, node: _Node, item: Word | ClassOf | Choice | Gap, language: str) -> list[_Node]:
+        if isinstance(item, Gap):
+            for width, after in node.gaps:
+                if width == item.words:
+                    return [after]
+            node.gaps.append((item.words, _Node()))
+            return [node.gaps[-1][1]]
+        if isinstance(item, ClassOf) and item.name == "range":
+            low = self._edge(node, self.words.number)
+            dash = self._edge(low, self.words.word("-", stem=False))
+            return [self._edge(dash, self.words.number)]
+        symbol = self._symbol(item, language)
+        ends = [self._edge(node, symbol)]
+        if isinstance(item, ClassOf):
+            if item.name == "n" and item.low is None:
+                self._number_tail(ends[0])
+            for sequence in self._long.get(item.name, ()):
+                inner = [node]
+                for part in sequence:
+                    inner = [after for each in inner for after in self._step(each, part, "")]
+                ends.extend(inner)
+        return ends
+
+    def _number_tail(self, node: _Node) -> None:
+        """A number may be followed by its multiplier, or by a dash and a second number, and stay one number."""
+        dash = self.words.word("-", stem=False)
+        if dash in node.loops:
+            return
+        multiplier = self._class_symbols.get("mult")
+        if multiplier is not None:
+            node.loops[multiplier] = node
+        node.loops[dash] = _Node(loops={self.words.number: node})
+
+    def _edge(self, node: _Node, symbol: int) -> _Node:
+        if symbol not in node.edges:
+            node.edges[symbol] = _Node()
+        return node.edges[symbol]
+
+
+def _is_stem(word: Word, language: str) -> bool:
+    if word.exact:
+        return False
+    return word.prefix or (language in STEM_LANGUAGES and len(word.text) >= 4)
+
+
+def _as_stems(sequence: Sequence_, language: str) -> Iterable[Word | ClassOf | Choice | Gap]:
+    """The items with the language's habit of matching stems written into them."""
+    for item in sequence:
+        yield Word(item.text, prefix=_is_stem(item, language), exact=item.exact) if isinstance(item, Word) else item
+
+
+def _scripts(sequence: Sequence_, language: str) -> list[Sequence_]:
+    """The sequence as written; for Uzbek also in Cyrillic."""
+    if language != "uz":
+        return [sequence]
+    return list(dict.fromkeys([sequence, tuple(_cyrillic(item) for item in sequence)]))
+
+
+def _cyrillic(item: Word | ClassOf | Choice | Gap) -> Word | ClassOf | Choice | Gap:
+    if isinstance(item, Word):
+        return Word(uzbek_cyrillic(fold(item.text).text), item.prefix, item.exact)
+    if isinstance(item, Choice):
+        return Choice(
+            frozenset(
+                w if isinstance(w, ClassOf) else Word(uzbek_cyrillic(fold(w.text).text), w.prefix, w.exact)
+                for w in item.words
+            )
+        )
+    return item
+
+
+def found_in(matcher: Matcher, text: str) -> list[Row]:
+    """Rows of `matcher` found in an original text; for examples in data files and for tests."""
+    return [matcher.rows[hit.row] for hit in matcher.find(tokenise(fold(text).text))]

@@ -1,0 +1,55 @@
+"""A folded text cut into the tokens that lexicon patterns speak of.
+
+Words, numbers and a few signs are tokens. A hyphen or slash between letters only separates words, so that
+"колл-центр" is read as "колл центр". The end of a sentence or line is a barrier no pattern reaches across.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"(?P<n>\d+(?:[ \u00a0.,]\d{3})+(?![\d]|[.,]\d)|\d+(?:[.,]\d{1,2}(?!\d))?)"
+    r"|(?P<w>[^\W\d_]+(?:'[^\W\d_]+)*'?)"
+    r"|(?P<s>(?<=\d)-(?=\d)|(?<=\d) ?- ?(?=\d)|(?<=\d)/(?=\d)|[+%$№€£¥₽₸₺₩₾₴₹])"
+    r"|(?P<b>[!?;…•|]+|\.(?=\s|$|\.)|\n+)"
+)
+_SHORTENED = frozenset(
+    "тыс руб т р г ул чел др млн млрд мин макс долл зп сом тг тел мес час сут кв им проф стр чл ст кг км см м ч л д"
+    " т.р max min st no tel approx jon min mln".split()
+)
+BARRIER = ""
+"""The word of a barrier token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of one folded text: `words[i]` stands at `text[starts[i]:ends[i]]`; a barrier's word is empty."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+def tokenise(text: str) -> Tokens:
+    """The tokens of a folded text, in order; takes any string."""
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup
+        word = found[0]
+        if kind == "b":
+            if not words or words[-1] == BARRIER or (word == "." and words[-1] in _SHORTENED):
+                continue
+            word = BARRIER
+        elif kind == "s":
+            word = word.strip()
+        words.append(word)
+        starts.append(found.start())
+        ends.append(found.end())
+    return Tokens(words, starts, ends)

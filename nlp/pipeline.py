@@ -1,0 +1,105 @@
+"""The reader: one spaCy pipeline for all languages, and a quick way through the same components."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import spacy
+from spacy.language import Language
+
+from chyrak.records import Engine, Posting, Reading
+from chyrak.settings import ReadingSettings
+from chyrak.text import fold
+from nlp.components import contacts, normalise, places, spacy_reading
+from nlp.components.contacts import find_contacts
+from nlp.components.places import find_places
+from nlp.components.spacy_reading import ClassifierPart, RiskPart
+from nlp.draft import Draft
+
+PARTS = (normalise, contacts, places, spacy_reading)
+"""Importing these registers the factories."""
+ORDER = (
+    "chyrak_normalise",
+    "chyrak_languages",
+    "chyrak_contacts",
+    "chyrak_pay",
+    "chyrak_places",
+    "chyrak_classifier",
+    "chyrak_stance",
+    "chyrak_indicators",
+    "chyrak_risk",
+)
+
+
+def load(settings: ReadingSettings | None = None) -> Language:
+    """The whole pipeline. Models and lexicon are read once per process.
+
+    Raises AskOperator when a lexicon pack or the model file cannot be used.
+    """
+    return _load(settings or ReadingSettings())
+
+
+@lru_cache(maxsize=4)
+def _load(settings: ReadingSettings) -> Language:
+    pipe = spacy.blank("xx")
+    packs = [str(pack) for pack in settings.packs]
+    configs: dict[str, dict[str, object]] = {
+        "chyrak_classifier": {"model": str(settings.model or "")},
+        "chyrak_stance": {"packs": packs},
+        "chyrak_indicators": {"packs": packs},
+        "chyrak_risk": {"packs": packs, "count_unreviewed": settings.count_unreviewed},
+    }
+    for name in ORDER:
+        if Language.has_factory(name):
+            pipe.add_pipe(name, config=configs.get(name, {}))
+    return pipe
+
+
+def read(pipe: Language, postings: Iterable[Posting]) -> Iterator[Reading]:
+    """One reading a posting, in the same order; pure: the same engine on the same text reads the same.
+
+    Goes through the components' own functions without building a spaCy `Doc`, unless somebody has put a component
+    of their own into the pipeline.
+    """
+    engine = engine_of(pipe)
+    for posting in postings:
+        yield _reading(posting, _draft(pipe, posting.body), engine)
+
+
+def engine_of(pipe: Language) -> Engine:
+    """Which rules and which model this pipeline reads with."""
+    risk, classifier = pipe.get_pipe("chyrak_risk"), pipe.get_pipe("chyrak_classifier")
+    if not isinstance(risk, RiskPart) or not isinstance(classifier, ClassifierPart):
+        raise TypeError("not a pipeline of nlp.load")
+    counted = "" if risk.count_unreviewed else "-reviewed"
+    return Engine(f"{risk.lexicon.version}{counted}", classifier.classifier.version)
+
+
+def _draft(pipe: Language, body: str) -> Draft:
+    folded = fold(body)
+    draft = Draft(body, folded, contacts=find_contacts(folded), places=find_places(folded))
+    for _, part in pipe.pipeline:
+        annotate = getattr(part, "annotate", None)
+        if annotate is not None:
+            annotate(draft)
+    return draft
+
+
+def _reading(posting: Posting, draft: Draft, engine: Engine) -> Reading:
+    return Reading(
+        posting_id=posting.id,
+        rev=posting.rev,
+        engine=engine,
+        languages=draft.languages,
+        stance=draft.stance,
+        indicators=draft.indicators,
+        protective=draft.protective,
+        pay=draft.pay,
+        places=draft.places,
+        contacts=draft.contacts,
+        exploitation=draft.exploitation,
+        score=draft.score,
+        level=draft.level,
+        reasons=draft.reasons,
+    )

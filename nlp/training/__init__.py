@@ -1,0 +1,1 @@
+"""Making what the reader has learnt: run by maintainers, never while reading."""
