@@ -21,8 +21,8 @@ from chyrak.errors import AskOperator
 from runtime.demo.sites.scene import TEMPLATES
 
 _HOST = "127.0.0.1"
-# The mail's own html is shown in a frame that may load nothing and run nothing.
-_MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups"
+# The mail's own html is shown in a frame that may load nothing and run nothing; its links open in a tab of their own.
+_MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox"
 _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'self'"
 
 
@@ -47,7 +47,8 @@ def create_app(folder: Path) -> Flask:
 
     @app.get("/mail/<file>/html")
     def body(file: str) -> Response:
-        return Response(find(file).html, mimetype="text/html", headers={"Content-Security-Policy": _MAIL_POLICY})
+        html = find(file).html.replace("<head>", '<head><base target="_blank">', 1)
+        return Response(html, mimetype="text/html", headers={"Content-Security-Policy": _MAIL_POLICY})
 
     @app.after_request
     def guard(response: Response) -> Response:
