@@ -1,0 +1,53 @@
+"""`chyrak backup`, `restore` and `erase`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runtime.cli.options import HomeOption
+
+
+def backup(target: Path, home: HomeOption = None) -> None:
+    """Copy the databases and the settings to a new folder TARGET while everything runs. Keys are copied apart."""
+    from chyrak.settings import load_settings
+    from store.backup import back_up
+
+    typer.echo(f"Backed up: {', '.join(back_up(load_settings(home), target))}. Keep keys/ apart from it, encrypted.")
+
+
+def restore(source: Path, home: HomeOption = None) -> None:
+    """Put a backup in place of this home's databases. Stop `chyrak run` first; then `chyrak reindex`."""
+    from chyrak.settings import load_settings
+    from runtime.supervisor import only_one
+    from store.backup import put_back
+
+    settings = load_settings(home)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with only_one(settings.home):
+        typer.echo(f"Restored: {', '.join(put_back(settings, source))}. Now run: chyrak reindex")
+
+
+def erase(
+    reason: Annotated[str, typer.Option(help="Who asked, and when.")],
+    url: Annotated[str, typer.Option(help="The advert's address.")] = "",
+    phone: Annotated[str, typer.Option(help="A phone with country code; every advert that shows it goes.")] = "",
+    home: HomeOption = None,
+) -> None:
+    """Erase adverts on request and stop them from being kept again (ETH-12)."""
+    from chyrak.errors import WrongUsage
+    from runtime.context import now, opened
+    from store import erasure
+
+    if bool(url) == bool(phone):
+        raise WrongUsage("Give either --url or --phone.")
+    with opened(home) as context, context.store.main.begin() as connection:
+        if url:
+            gone = erasure.erase_url(connection, url, who="command line", reason=reason, now=now())
+        else:
+            number = "+" + "".join(character for character in phone if character.isdigit())
+            link = context.vault.link("phone", number)
+            gone = erasure.erase_contact(connection, link, who="command line", reason=reason, now=now())
+    typer.echo(f"{len(gone)} adverts erased from the store; the index follows with the next `chyrak work sync`.")

@@ -1,0 +1,56 @@
+"""Hop 2: captured pages -> postings in the store."""
+
+from __future__ import annotations
+
+import structlog
+
+import store.postings
+from chyrak.errors import ChyrakError, SkipItem
+from chyrak.records import Sighting
+from crawlers import evidence, pages
+from runtime.context import Context
+from store.crawl import captures
+
+log = structlog.get_logger(__name__)
+
+_TAKEN_DOWN = frozenset({404, 410})
+
+
+def drain(context: Context, limit: int) -> int:
+    """Parse up to `limit` captures; returns how many.
+
+    Postings are kept first, the capture is marked second: a death between the two only parses the page again,
+    and keeping the same posting twice changes nothing.
+    """
+    with context.store.crawl.read() as connection:
+        due = captures.unparsed(connection, limit)
+    for item in due:
+        error: str | None = None
+        sightings: list[Sighting] = []
+        try:
+            if item.capture.status not in _TAKEN_DOWN:
+                sightings = _sightings(context, item)
+        except ChyrakError as fault:
+            error = str(fault)
+            log.warning(
+                "page not parsed", source=item.capture.source, archive_ref=item.capture.archive_ref, fault=error
+            )
+        with context.store.main.begin() as connection:
+            for sighting in sightings:
+                store.postings.keep(connection, sighting)
+            if item.capture.status in _TAKEN_DOWN:
+                store.postings.mark_gone(connection, item.capture.source, item.capture.url, item.capture.fetched_at)
+        with context.store.crawl.begin() as connection:
+            captures.mark_parsed(connection, item.id, len(sightings), error)
+    return len(due)
+
+
+def _sightings(context: Context, item: captures.Unparsed) -> list[Sighting]:
+    source = context.register.get(item.capture.source)
+    if source is None:
+        raise SkipItem(
+            f"source {item.capture.source!r} has no file in the register any more; "
+            "its page stays in the archive and is parsed by `chyrak work parse` once the file is back"
+        )
+    _headers, body = evidence.read(context.home / "archive", item.capture.archive_ref)
+    return pages.to_postings(item.page_kind, item.capture, body, source)

@@ -1,0 +1,39 @@
+"""Hop 3: postings -> readings; contacts go to the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from sqlalchemy import Connection
+
+import nlp
+import store.postings
+import store.readings
+from chyrak.records import Posting, Reading
+from runtime.context import Context, now
+from runtime.stages.claims import Keep, work_off
+from store.worklist import Job
+
+
+def drain(context: Context, limit: int) -> int:
+    """Read up to `limit` postings; returns how many."""
+    return work_off(context, "read", limit, partial(_compute, context))
+
+
+def _compute(context: Context, jobs: Sequence[Job]) -> dict[str, Keep | Exception]:
+    with context.store.main.read() as connection:
+        postings = store.postings.many(connection, [job.key for job in jobs])
+    return {key: _read(context, posting) for key, posting in postings.items()}
+
+
+def _read(context: Context, posting: Posting) -> Keep | Exception:
+    try:
+        (reading,) = nlp.read(context.reader, [posting])
+    except Exception as fault:
+        return fault
+    return partial(_keep, context, reading)
+
+
+def _keep(context: Context, reading: Reading, connection: Connection) -> None:
+    store.readings.record(connection, reading, context.vault, now())
