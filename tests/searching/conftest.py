@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +15,14 @@ import pytest
 import yaml
 
 from indexer import Document, Engine, open_engine
-from indexer.engines.choose import engines
+
+_spec = importlib.util.spec_from_file_location(
+    "elasticsearch_server", Path(__file__).with_name("elasticsearch_server.py")
+)
+assert _spec
+assert _spec.loader
+elasticsearch_server = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(elasticsearch_server)
 
 CONTRACT = yaml.safe_load((Path(__file__).parent / "contract.yaml").read_text(encoding="utf-8"))
 
@@ -58,26 +69,57 @@ def contract_documents() -> list[Document]:
     return [_document(**given) for given in CONTRACT["documents"]]
 
 
-def _open(scheme: str, folder: Path) -> Engine:
-    if scheme == "tantivy":
+@pytest.fixture(scope="session")
+def elasticsearch_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Gives `host:port` of a server of the version asked for, started at the first call and shared by all tests."""
+    started: dict[str, str] = {}
+    absent: dict[str, str] = {}
+    with ExitStack() as stack:
+
+        def at(version: str) -> str:
+            if version not in started and version not in absent:
+                try:
+                    folder = tmp_path_factory.mktemp(f"elasticsearch-{version}")
+                    started[version] = stack.enter_context(elasticsearch_server.running(version, folder))
+                except elasticsearch_server.Missing as fault:
+                    absent[version] = str(fault)
+            if version in absent:
+                # The newer server needs a newer Java than Debian 12 has: never a must.
+                if os.environ.get("CI") == "true" and version == _MUST:
+                    pytest.fail(absent[version], pytrace=False)
+                pytest.skip(absent[version])
+            return started[version]
+
+        yield at
+
+
+_MUST = "8.19.16"
+_KINDS = [*(f"elasticsearch {version}" for version in elasticsearch_server.VERSIONS), "tantivy"]
+
+
+def _open(kind: str, folder: Path, request: pytest.FixtureRequest) -> Engine:
+    """A new empty index of its own."""
+    name, _, version = kind.partition(" ")
+    if name == "tantivy":
         return open_engine(f"tantivy://{folder / 'index'}")
-    raise AssertionError(f"no way to start a server for {scheme}")
+    at = request.getfixturevalue("elasticsearch_at")(version)
+    return open_engine(f"elasticsearch+http://{at}/t{uuid.uuid4().hex[:12]}")
 
 
-@pytest.fixture(params=sorted(engines()))
+@pytest.fixture(params=_KINDS)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """An empty index, once for every engine."""
-    opened = _open(request.param, tmp_path)
+    opened = _open(request.param, tmp_path, request)
     yield opened
     opened.close()
 
 
-@pytest.fixture(scope="module", params=sorted(engines()))
+@pytest.fixture(scope="module", params=_KINDS)
 def full_engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, contract_documents: list[Document]
 ) -> Iterator[Engine]:
     """An index of the contract's documents that no test changes."""
-    opened = _open(request.param, tmp_path_factory.mktemp("full"))
+    opened = _open(request.param, tmp_path_factory.mktemp("full"), request)
     applied = opened.apply(contract_documents)
     assert len(applied.ok) == len(contract_documents)
     yield opened

@@ -11,6 +11,7 @@ import yaml
 
 from chyrak.errors import WrongUsage
 from indexer import Document, Engine, Query, QueryError, Removal, SearchRequest, Sort, parse
+from indexer.engines.choose import engines
 from indexer.highlight import spans
 
 CASES = yaml.safe_load((Path(__file__).parent / "contract.yaml").read_text(encoding="utf-8"))["cases"]
@@ -56,6 +57,11 @@ _WORDY = (
     *("russian", "kyrgyz", "kazakh", "uzbek_latin", "uzbek_cyrillic", "tajik", "turkmen", "english"),
     *("transliterated", "phrases", "prefixes", "fuzzy"),
 )
+
+
+def test_every_engine_found_is_under_this_contract() -> None:
+    schemes = {scheme.partition("+")[0] for scheme in engines()}
+    assert schemes == {"tantivy", "elasticsearch"}, "a new engine needs a way to start in conftest.py"
 
 
 def test_the_suite_covers_all_written_forms_with_enough_cases() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer import Document, Engine, parse
+from indexer import Document, Engine, SearchRequest, parse
 from indexer.highlight import spans, within
 
 TITLE = "Кыздарга жумуш Дубайда"
@@ -60,19 +61,22 @@ _asked = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(st.tuples(_words, _words), min_size=1, max_size=8), asked=st.lists(_asked, min_size=5, max_size=10)
 )
 def test_a_text_is_marked_exactly_when_the_engine_finds_it(
     engine: Engine, made: Callable[..., Document], texts: list[tuple[str, str]], asked: list[str]
 ) -> None:
-    documents = [made(id=str(n), title=title, text=text) for n, (title, text) in enumerate(texts)]
-    found = engine.match(documents, {query: parse(query) for query in asked})
+    tag = uuid.uuid4().hex
+    documents = [made(id=f"{tag}{n}", source=tag, title=title, text=text) for n, (title, text) in enumerate(texts)]
+    assert len(engine.apply(documents).ok) == len(documents)
     for query in asked:
+        request = SearchRequest(parse(query), filters={"source": (tag,)}, limit=100)
+        found = {hit.document.id for hit in engine.search(request).hits}
         for document in documents:
             marks = spans(parse(query), document.title, document.text)
-            assert bool(marks) == ((query, document.id) in found), f"{query} in {document.title} | {document.text}"
+            assert bool(marks) == (document.id in found), f"{query} in {document.title} | {document.text}"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,115 @@
+"""Makes indices, moves the aliases, and knows whether the one in place is of this version.
+
+<prefix>-adverts-v<schema>-<time>    an index; never changed in shape after it was made
+<prefix>-adverts                     alias that is searched
+<prefix>-adverts-write               alias that is written
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from elasticsearch import Elasticsearch, NotFoundError
+
+from indexer.engines.elasticsearch_engine.schema import SETTINGS, fingerprint, mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What this installation's things are called on the server."""
+
+    prefix: str
+
+    @property
+    def read(self) -> str:
+        """Alias of the index that is searched."""
+        return f"{self.prefix}-adverts"
+
+    @property
+    def write(self) -> str:
+        """Alias of the index that is written."""
+        return f"{self.prefix}-adverts-write"
+
+    def fresh(self) -> str:
+        """A name for a new index."""
+        now = datetime.now(UTC)
+        return f"{self.prefix}-adverts-v{fingerprint()[:8]}-{now:%Y%m%d%H%M%S}{time.time_ns() % 1000:03d}"
+
+
+def ensure(client: Elasticsearch, names: Names) -> None:
+    """Makes the first index when there is none; changes nothing that is there."""
+    if client.indices.exists_alias(name=names.read):
+        return
+    _put_templates(client, names)
+    made = make(client, names, "the index is new and empty")
+    swap(client, names, made)
+
+
+def make(client: Elasticsearch, names: Names, rebuild: str, *, filling: bool = False) -> str:
+    """A new empty index that nobody searches yet; its name. `filling` leaves refreshing until it is full."""
+    _put_templates(client, names)
+    name = names.fresh()
+    settings = {"refresh_interval": "-1"} if filling else {}
+    client.indices.create(index=name, settings=settings, mappings={"_meta": _meta(rebuild)})
+    return name
+
+
+def swap(client: Elasticsearch, names: Names, name: str) -> list[str]:
+    """Points both aliases at `name` in one step; the indices they left."""
+    before = current(client, names)
+    actions: list[dict[str, dict[str, object]]] = [
+        {"remove": {"index": old, "alias": alias}} for old in before for alias in (names.read, names.write)
+    ]
+    actions.append({"add": {"index": name, "alias": names.read}})
+    actions.append({"add": {"index": name, "alias": names.write, "is_write_index": True}})
+    client.indices.update_aliases(actions=actions)
+    return [old for old in before if old != name]
+
+
+def current(client: Elasticsearch, names: Names) -> list[str]:
+    """The index behind the search alias; empty when there is none."""
+    try:
+        return sorted(client.indices.get_alias(name=names.read).body)
+    except NotFoundError:
+        return []
+
+
+def state(client: Elasticsearch, names: Names) -> tuple[str, str]:
+    """Schema fingerprint of the index in place, and why it must be filled anew (or an empty string)."""
+    for answer in client.indices.get_mapping(index=names.read).body.values():
+        meta = answer["mappings"].get("_meta", {})
+        schema = str(meta.get("schema", ""))
+        if schema != fingerprint():
+            return schema, "the index was made by another version of Chyrak"
+        return schema, str(meta.get("rebuild", ""))
+    return "", "there is no index"
+
+
+def filled(client: Elasticsearch, name: str) -> None:
+    """Notes that the index holds what the store holds, and lets it refresh by itself again."""
+    client.indices.put_settings(index=name, settings={"refresh_interval": SETTINGS["refresh_interval"]})
+    client.indices.put_mapping(index=name, meta=_meta(""))
+
+
+def _meta(rebuild: str) -> dict[str, str]:
+    return {"schema": fingerprint(), "rebuild": rebuild}
+
+
+def _put_templates(client: Elasticsearch, names: Names) -> None:
+    """Component templates of this version's shape and the index template that joins them."""
+    parts = f"{names.prefix}-adverts-{fingerprint()[:8]}"
+    meta = {"schema": fingerprint()}
+    cluster = client.cluster
+    cluster.put_component_template(
+        name=f"{parts}-settings", template={"settings": {"index": dict(SETTINGS)}}, meta=meta
+    )
+    cluster.put_component_template(name=f"{parts}-mappings", template={"mappings": dict(mapping())}, meta=meta)
+    client.indices.put_index_template(
+        name=parts,
+        index_patterns=[f"{names.prefix}-adverts-v{fingerprint()[:8]}-*"],
+        composed_of=[f"{parts}-settings", f"{parts}-mappings"],
+        priority=200,
+        meta=meta,
+    )

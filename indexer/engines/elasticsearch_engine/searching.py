@@ -1,0 +1,201 @@
+"""One page of hits, with facets and histogram, in one request where the order allows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from elasticsearch import Elasticsearch, NotFoundError
+
+from indexer.documents import Document
+from indexer.engines.asked import after, check, facet_field, wanted
+from indexer.engines.collapse import Walk, collapsed, group_of
+from indexer.engines.elasticsearch_engine.compile import Dsl, compiled, without
+from indexer.engines.elasticsearch_engine.schema import from_hit
+from indexer.ordering import KEY_FIELDS, MOST_TIES, Cursor, read_cursor
+from indexer.query.plan import plan
+from indexer.requests import Bucket, Facet, Hit, Page, SearchRequest, Sort
+
+_SPARE = 100  # more than is shown, so that equal counts are cut in the order of their values
+_MOST_BUCKETS = 10_000
+_DEEPEST = 10_000  # the server's window for pages by position; only collapsing by relevance needs it
+_KEEP = "2m"
+
+
+class Searches:
+    """Searches of one index or alias."""
+
+    def __init__(self, client: Elasticsearch, index: str) -> None:
+        self._client = client
+        self._index = index
+
+    def page(self, request: SearchRequest) -> Page:
+        """The page that `request` asks for."""
+        check(request)
+        cursor = read_cursor(request.cursor, request.sort) if request.cursor else None
+        if request.sort is Sort.RELEVANCE:
+            look = self._by_relevance_collapsed if request.collapse else self._by_relevance
+        else:
+            look = self._by_key_collapsed if request.collapse else self._by_key
+        hits, following = look(request, cursor)
+        counted = self._ask(
+            query=compiled(plan(request.query, request.cross_script)),
+            post_filter=compiled(wanted(request)),
+            size=0,
+            aggs=_aggregations(request),
+            track_total_hits=True,
+        )
+        answers = counted.get("aggregations", {})
+        return Page(
+            hits=tuple(hits),
+            total=int(counted["hits"]["total"]["value"]),
+            facets={name: _facet(answers[f"facet {name}"]["values"], request.facet_size) for name in request.facets},
+            histogram=_histogram(answers["histogram"]["values"]) if request.histogram else (),
+            next_cursor=str(following) if following else None,
+        )
+
+    def _by_key(self, request: SearchRequest, cursor: Cursor | None) -> tuple[list[Hit], Cursor | None]:
+        found = self._keyed(request, compiled(after(wanted(request), cursor)), request.limit + MOST_TIES)
+        end = min(request.limit, len(found))
+        while end < len(found) and found[end][0] == found[end - 1][0]:
+            end += 1
+        sign = 1 if request.sort is Sort.OLDEST else -1
+        page = sorted(found[:end], key=lambda keyed: (sign * keyed[0], keyed[1].id))
+        following = Cursor(request.sort, key=page[-1][0]) if end < len(found) else None
+        return [Hit(document) for _, document in page], following
+
+    def _keyed(self, request: SearchRequest, query: Dsl, limit: int) -> list[tuple[int, Document]]:
+        order = "asc" if request.sort is Sort.OLDEST else "desc"
+        answer = self._ask(
+            query=query,
+            size=limit,
+            sort=[{KEY_FIELDS[request.sort]: order}],
+            source=["payload"],
+            track_total_hits=False,
+        )
+        return [(int(hit["sort"][0]), from_hit(hit)) for hit in answer["hits"]["hits"]]
+
+    def _by_key_collapsed(self, request: SearchRequest, cursor: Cursor | None) -> tuple[list[Hit], Cursor | None]:
+        whole = compiled(wanted(request))
+
+        def fetch(at: Cursor | None, seen: Collection[str], limit: int) -> list[tuple[int, Document]]:
+            query = without(compiled(after(wanted(request), at)), "group", list(seen))
+            return self._keyed(request, query, limit)
+
+        return collapsed(Walk(fetch, lambda groups: self._firsts(request, whole, groups)), request, cursor)
+
+    def _by_relevance(self, request: SearchRequest, cursor: Cursor | None) -> tuple[list[Hit], Cursor | None]:
+        """By score, then date, then id. From the second page on, in a point in time, so that scores stay."""
+        asked: dict[str, Any] = {
+            "query": compiled(wanted(request), scored=True),
+            "size": request.limit + 1,
+            "sort": [{"_score": "desc"}, {"by_date": "desc"}, {"id": "asc"}],
+            "source": ["payload"],
+            "track_total_hits": False,
+            "track_scores": True,
+        }
+        moment = ""
+        if cursor:
+            asked["search_after"] = [
+                float(cursor.last_id.partition(" ")[0]),
+                cursor.key,
+                cursor.last_id.partition(" ")[2],
+            ]
+            moment = cursor.state or self._moment()
+        answer = self._ask_in(moment, asked)
+        found = answer["hits"]["hits"]
+        page = found[: request.limit]
+        hits = [Hit(from_hit(hit), score=float(hit["_score"])) for hit in page]
+        if len(found) <= request.limit:
+            if moment:
+                self._close(moment)
+            return hits, None
+        score, key, last_id = page[-1]["sort"]
+        return hits, Cursor(
+            request.sort, key=int(key), last_id=f"{score!r} {last_id}", state=answer.get("pit_id", moment)
+        )
+
+    def _by_relevance_collapsed(self, request: SearchRequest, cursor: Cursor | None) -> tuple[list[Hit], Cursor | None]:
+        given = cursor.given if cursor else 0
+        answer = self._ask(
+            query=compiled(wanted(request), scored=True),
+            from_=given,
+            size=max(0, min(request.limit + 1, _DEEPEST - given)),
+            sort=[{"_score": "desc"}, {"by_date": "desc"}, {"id": "asc"}],
+            collapse={"field": "group"},
+            source=["payload"],
+            track_scores=True,
+            track_total_hits=False,
+        )
+        found = [(float(hit["_score"]), from_hit(hit)) for hit in answer["hits"]["hits"]]
+        page = found[: request.limit]
+        counts = self._firsts(request, compiled(wanted(request)), {group_of(document) for _, document in page})
+        hits = [Hit(document, score, counts[group_of(document)][1]) for score, document in page]
+        return hits, Cursor(request.sort, given=given + len(hits)) if len(found) > request.limit else None
+
+    def _firsts(self, request: SearchRequest, whole: Dsl, groups: Iterable[str]) -> Mapping[str, tuple[int, int]]:
+        """The first key and the number of matching documents of each group."""
+        names = sorted(groups)
+        if not names:
+            return {}
+        best = "min" if request.sort is Sort.OLDEST else "max"
+        first = {best: {"field": KEY_FIELDS.get(request.sort, "by_date")}}
+        answer = self._ask(
+            query={"bool": {"filter": [whole, {"terms": {"group": names}}]}},
+            size=0,
+            aggs={"groups": {"terms": {"field": "group", "size": len(names)}, "aggs": {"first": first}}},
+            track_total_hits=False,
+        )
+        buckets = answer["aggregations"]["groups"]["buckets"]
+        return {str(b["key"]): (int(b["first"]["value"]), int(b["doc_count"])) for b in buckets}
+
+    def _ask(self, **asked: Any) -> Mapping[str, Any]:
+        return dict(self._client.search(index=self._index, allow_partial_search_results=False, **asked).body)
+
+    def _ask_in(self, moment: str, asked: dict[str, Any]) -> Mapping[str, Any]:
+        """In the point in time `moment`; once it has expired, in the index as it is now."""
+        if moment:
+            try:
+                return dict(self._client.search(pit={"id": moment, "keep_alive": _KEEP}, **asked).body)
+            except NotFoundError:
+                pass
+        return self._ask(**asked)
+
+    def _moment(self) -> str:
+        return str(self._client.open_point_in_time(index=self._index, keep_alive=_KEEP).body["id"])
+
+    def _close(self, moment: str) -> None:
+        try:
+            self._client.close_point_in_time(id=moment)
+        except NotFoundError:
+            return  # it has expired by itself
+
+
+def _aggregations(request: SearchRequest) -> dict[str, Any]:
+    """One filter a facet, which leaves out the facet's own ticks; the histogram keeps them all."""
+    asked = {
+        f"facet {name}": _counted(request, facet_field(name), request.facet_size + _SPARE, leaving_out=name)
+        for name in request.facets
+    }
+    if request.histogram:
+        asked["histogram"] = _counted(request, request.histogram, _MOST_BUCKETS)
+    return asked
+
+
+def _counted(request: SearchRequest, field: str, size: int, leaving_out: str | None = None) -> dict[str, Any]:
+    terms = {"terms": {"field": field, "size": size}}
+    return {"filter": compiled(wanted(request, without=leaving_out)), "aggs": {"values": terms}}
+
+
+def _facet(answer: Mapping[str, Any], size: int) -> Facet:
+    buckets = sorted(_buckets(answer["buckets"]), key=lambda bucket: (-bucket.count, bucket.value))
+    rest = sum(bucket.count for bucket in buckets[size:]) + int(answer["sum_other_doc_count"])
+    return Facet(tuple(buckets[:size]), rest)
+
+
+def _histogram(answer: Mapping[str, Any]) -> tuple[Bucket, ...]:
+    return tuple(sorted(_buckets(answer["buckets"]), key=lambda bucket: bucket.value))
+
+
+def _buckets(plain: Iterable[Mapping[str, Any]]) -> list[Bucket]:
+    return [Bucket(str(bucket["key"]), int(bucket["doc_count"])) for bucket in plain]

@@ -1,0 +1,82 @@
+"""Writes one batch by the bulk interface; the server itself refuses what is older than it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import streaming_bulk
+
+from chyrak.errors import RetryLater
+from indexer.documents import Removal
+from indexer.engines.base import Change
+from indexer.engines.batches import newest
+from indexer.engines.elasticsearch_engine.faults import PASSING
+from indexer.engines.elasticsearch_engine.schema import to_source
+from indexer.requests import Applied
+
+_CHUNK = 500
+_CHUNK_BYTES = 8_000_000
+_RETRIES = 4
+
+
+def write(client: Elasticsearch, index: str, batch: Sequence[Change]) -> Applied:
+    """Applies the batch. Raises RetryLater when the server took only part of it: apply the batch again."""
+    chosen, old = newest(batch, {})
+    ok: list[str] = []
+    stale = list(old)
+    failed: list[tuple[str, str]] = []
+    actions: list[dict[str, Any]] = []
+    for change in chosen:
+        try:
+            actions.append(_action(index, change))
+        except (ValueError, TypeError, OverflowError) as fault:
+            failed.append((change.id, f"{type(fault).__name__}: {fault}"))
+    for document_id, status, problem in _sent(client, actions):
+        if status in PASSING or status == 0:
+            raise RetryLater(f"{index}: the search server took only part of a batch: {problem}. It will be sent again.")
+        if status == 409:
+            stale.append(document_id)
+        elif problem:
+            failed.append((document_id, problem))
+        else:
+            ok.append(document_id)
+    return Applied(tuple(ok), tuple(dict.fromkeys(stale)), tuple(failed))
+
+
+def _action(index: str, change: Change) -> dict[str, Any]:
+    # external_gte: an older version is refused, the same one is written again.
+    common = {"_index": index, "_id": change.id, "version": change.version, "version_type": "external_gte"}
+    if isinstance(change, Removal):
+        return {"_op_type": "delete", **common}
+    return {"_op_type": "index", **common, "_source": to_source(change)}
+
+
+def _sent(client: Elasticsearch, actions: list[dict[str, Any]]) -> Iterator[tuple[str, int, str]]:
+    """Id, status and what was wrong with it, of each action in order; status 0 when the server was away."""
+    answers = streaming_bulk(
+        client,
+        actions,
+        chunk_size=_CHUNK,
+        max_chunk_bytes=_CHUNK_BYTES,
+        raise_on_error=False,
+        raise_on_exception=False,
+        max_retries=_RETRIES,
+        initial_backoff=0.5,
+        max_backoff=8,
+        retry_on_status=PASSING,
+    )
+    for taken, answer in answers:
+        [(operation, item)] = answer.items()
+        status = int(item.get("status") or 0)
+        gone = operation == "delete" and status == 404  # nothing to delete is as good as deleted
+        yield str(item["_id"]), 200 if gone else status, "" if taken or gone else _problem(item)
+
+
+def _problem(item: dict[str, Any]) -> str:
+    error = item.get("error") or item.get("exception") or item
+    if isinstance(error, dict):
+        cause = error.get("caused_by") or {}
+        return f"{error.get('type')}: {error.get('reason')} {cause.get('reason', '')}".strip()[:500]
+    return str(error)[:500]

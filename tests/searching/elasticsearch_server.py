@@ -1,0 +1,135 @@
+"""A real Elasticsearch for the tests: fetched by elasticsearch.sh, started on loopback, stopped with its children."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+VERSIONS = {"8.19.16": 17, "9.2.4": 21}
+"""Server version and the oldest Java it runs on."""
+
+_START_SECONDS = 300  # ten on an idle machine
+_NOBODY = 65534
+
+
+class Missing(Exception):
+    """This server cannot be had here; the text says why and what to install."""
+
+
+@contextmanager
+def running(version: str, folder: Path, options: Sequence[str] = ("xpack.security.enabled=false",)) -> Iterator[str]:
+    """`host:port` of a server that is up. `folder` is its own, on a path that anybody may read. Raises Missing."""
+    java = java_home(VERSIONS[version])
+    program = fetched(version)
+    port, transport = _free_port(), _free_port()
+    settings = [
+        "discovery.type=single-node",
+        f"path.data={folder}/data",
+        f"path.logs={folder}/logs",
+        "http.host=127.0.0.1",
+        f"http.port={port}",
+        "transport.host=127.0.0.1",
+        f"transport.port={transport}",
+        "cluster.routing.allocation.disk.threshold_enabled=false",
+        *options,
+    ]
+    temporary = folder / "tmp"
+    temporary.mkdir(exist_ok=True)
+    conf = folder / "config"
+    if not conf.exists():
+        shutil.copytree(program / "config", conf)
+    command = [str(program / "bin" / "elasticsearch"), *(part for s in settings for part in ("-E", s))]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "ES_JAVA_HOME": str(java),
+        "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
+        "ES_PATH_CONF": str(conf),
+        "ES_TMPDIR": str(temporary),
+        "CLI_JAVA_OPTS": f"-Djava.io.tmpdir={temporary}",
+    }
+    user: int | None = None
+    if os.geteuid() == 0:  # the server refuses to run as root
+        user = _NOBODY
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, user, user)
+        for parent in folder.parents[:3]:
+            with contextlib.suppress(OSError):
+                parent.chmod(parent.stat().st_mode | 0o055)
+    log = folder / "start.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=folder,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            user=user,
+            group=user,
+            extra_groups=[] if user is not None else None,
+        )
+    try:
+        _wait(server, f"http://127.0.0.1:{port}/", log)
+        yield f"127.0.0.1:{port}"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)  # the launcher is a parent of the server
+        server.wait()
+
+
+def fetched(version: str) -> Path:
+    """The folder of the server's program. Raises Missing."""
+    script = Path(__file__).with_name("elasticsearch.sh")
+    done = subprocess.run([str(script), version], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Missing(f"Elasticsearch {version} cannot be fetched: {done.stderr.strip()[-300:]}")
+    return Path(done.stdout.strip().splitlines()[-1])
+
+
+def java_home(oldest: int) -> Path:
+    """A Java of at least that version. Raises Missing."""
+    roots = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
+    roots += sorted(path for path in Path("/usr/lib/jvm").glob("*") if (path / "bin" / "java").exists())
+    for root in roots:
+        release = root / "release"
+        found = re.search(r'JAVA_VERSION="(\d+)', release.read_text()) if release.exists() else None
+        if found and int(found[1]) >= oldest and (root / "bin" / "java").exists():
+            return root
+    raise Missing(
+        f"there is no Java {oldest} or newer under /usr/lib/jvm. Debian: apt install openjdk-{oldest}-jre-headless"
+    )
+
+
+def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise AssertionError(f"the server ended at once:\n{log.read_text(errors='replace')[-2000:]}")
+        try:
+            urllib.request.urlopen(f"{url}_cluster/health", timeout=2).close()
+            return
+        except urllib.error.HTTPError as answer:
+            if answer.code == 401:  # up, and asking who we are
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"the server is not up after {_START_SECONDS} s:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
