@@ -27,6 +27,9 @@ class Tally:
     answers: int = 0
     unchanged: int = 0
     not_modified: int = 0
+    lists_unchanged: int = 0
+    lists_failed: int = 0
+    unreadable: int = 0
     captures: int = 0
     items: int = 0
     gone: int = 0
@@ -83,8 +86,9 @@ class Run:
         with self.store.crawl.read() as connection:
             return any(row.paused for row in schedule.every(connection) if row.source == self.source.id)
 
-    def unchanged(self, url: str, page_kind: str, at: datetime) -> None:
+    def unchanged(self, url: str, page_kind: str, at: datetime, *, entry: bool) -> None:
         """Note a 304: the page is as it was."""
+        self.tally.lists_unchanged += entry
         self.tally.unchanged += 1
         self.tally.not_modified += 1
         with self.store.crawl.begin() as connection:

@@ -18,7 +18,7 @@ METAREFRESH_ENABLED = False
 HTTPPROXY_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
-CONCURRENT_REQUESTS = 2
+CONCURRENT_REQUESTS = 1  # a second one under way could not be called back when the site says no
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 3.0
 DOWNLOAD_DELAY_JITTER = 0.0  # Scrapy's own jitter would halve every second delay

@@ -24,10 +24,10 @@ def judge(tally: Tally, reason: str) -> str:
     if tally.refused:
         return "refused"
     if not tally.answers:
-        return "refused" if tally.forbidden and not tally.failed else "failing"
+        return "failing"
     if tally.items or tally.not_modified:
         return "ok"
-    if tally.failed or reason != "finished":
+    if tally.failed or tally.lists_failed or reason != "finished":
         return "failing"
     return "quiet"
 
@@ -41,7 +41,18 @@ def figures(tally: Tally, reason: str, now: datetime, stale_after_seconds: int) 
         notes.append(f"the run was ended early: {reason}")
     if stale and newest is not None:
         notes.append(f"the newest item is of {newest:%Y-%m-%d}")
-    counts = ("requests", "answers", "unchanged", "captures", "items", "gone", "forbidden", "offsite", "failed")
+    counts = (
+        "requests",
+        "answers",
+        "unchanged",
+        "captures",
+        "items",
+        "gone",
+        "forbidden",
+        "offsite",
+        "failed",
+        "unreadable",
+    )
     return {
         **{name: getattr(tally, name) for name in counts},
         "newest_item": newest.isoformat() if newest else None,

@@ -44,6 +44,7 @@ class Throttle(AutoThrottle):
 
     def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
         super()._adjust_delay(slot, latency, response)
-        key = (response.request.meta.get("download_slot") if response.request else None) or ""
-        floor = self.crawler.engine.downloader.per_slot_settings.get(key, {}).get("delay", 0.0) if key else 0.0
+        downloader = self.crawler.engine.downloader
+        host = next((name for name, own in downloader.slots.items() if own is slot), "")
+        floor = downloader.per_slot_settings.get(host, {}).get("delay", 0.0)
         slot.delay = max(slot.delay, float(floor))

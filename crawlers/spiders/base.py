@@ -141,15 +141,14 @@ class SourceSpider(Spider):
         entry, now = bool(request.meta["entry"]), datetime.now(UTC)
         self.tally.answers += 1
         if response.status == 304:
-            self.run.unchanged(identity, page_kind, now)
+            self.run.unchanged(identity, page_kind, now, entry=entry)
             return None
         if response.status == 200:
             return self._kept(response, identity, page_kind, entry, now)
         if not entry and (response.status in GONE or response.status in _REDIRECTS):
             self._taken_down(response, identity, page_kind, now)
             return None
-        self.tally.failed += 1
-        self.tally.note(f"{response.url} answered {response.status}")
+        self._failed(f"{response.url} answered {response.status}", entry=entry)
         self.run.missed(identity, page_kind, response.status, now)
         return None
 
@@ -182,10 +181,9 @@ class SourceSpider(Spider):
             return
         if isinstance(fault, IgnoreRequest):
             if request.meta["entry"] and not self.ending:
-                self.tally.failed += 1
-                self.tally.note(f"{fault}; the source's `start` leads there. Correct it, or name the host in `hosts`.")
+                why = f"{fault}; the source's `start` leads there. Correct it, or name the host in `hosts`."
+                self._failed(why, entry=True)
             return
-        self.tally.failed += 1
         stopped = request.meta.get("stopped")
         limit = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
         if stopped:
@@ -197,12 +195,16 @@ class SourceSpider(Spider):
             )
         else:
             status, note = _UNREACHED, f"{request.url}: {type(fault).__name__} {fault}".strip()
-        self.tally.note(note)
+        self._failed(note, entry=bool(request.meta["entry"]), for_good=status in (_NOT_A_TEXT, _TOO_LARGE))
         self.run.missed(identity, page_kind, status, now)
+
+    def list_failed(self, why: str) -> None:
+        """Note that a list came but could not be read."""
+        self._failed(why, entry=True)
 
     def later(self) -> Iterator[Request]:
         """What is asked when all lists are read: postings they no longer show."""
-        if self.ending or self.tally.failed or self.tally.not_modified or not self.tally.items:
+        if self.ending or self.tally.lists_failed or self.tally.lists_unchanged or not self.tally.items:
             return
         for identity in self.run.unlisted(self.source.page_kind, self.source.gone_checks):
             yield self.ask(identity, self.source.page_kind, self.keep_page, identity=identity, priority=-10)
@@ -218,6 +220,14 @@ class SourceSpider(Spider):
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+
+    def _failed(self, why: str, *, entry: bool, for_good: bool = False) -> None:
+        self.tally.note(why)
+        self.tally.lists_failed += entry
+        if for_good:
+            self.tally.unreadable += 1
+        else:
+            self.tally.failed += 1
 
     def _kept(self, response: Response, identity: str, page_kind: str, entry: bool, now: datetime) -> Answer:
         request = _request(response)

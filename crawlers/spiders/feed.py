@@ -51,6 +51,5 @@ class FeedSpider(SourceSpider):
                 now=answer.capture.fetched_at,
             )
         except SkipItem as fault:
-            self.tally.failed += 1
-            self.tally.note(str(fault))
+            self.list_failed(str(fault))
             return []

@@ -48,6 +48,5 @@ class TelegramSpider(SourceSpider):
         try:
             return read_channel(answer.body, url=answer.capture.final_url, content_type=answer.content_type)
         except SkipItem as fault:
-            self.tally.failed += 1
-            self.tally.note(str(fault))
+            self.list_failed(str(fault))
             return None
