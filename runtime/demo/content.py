@@ -6,7 +6,7 @@ Every text is invented. `expect` says how a careful person would read it; it is 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -106,7 +106,18 @@ class Site(_Model):
     channel: str = ""
     robots: str = ""
     months_old: int = 0
-    every_seconds: int = 30
+
+
+class Words(_Model):
+    """The fixed words of a site's pages in one language."""
+
+    newer: str
+    older: str
+    posted: str
+    employer: str
+    city: str
+    read_also: str
+    members: str
 
 
 class _Shelf(_Model):
@@ -116,6 +127,7 @@ class _Shelf(_Model):
 
 
 class _Map(_Model):
+    words: Mapping[str, Words]
     sites: tuple[Site, ...]
 
 
@@ -126,6 +138,7 @@ class Town:
     sites: tuple[Site, ...]
     adverts: tuple[Item, ...]
     articles: tuple[Item, ...]
+    words: Mapping[str, Words]
 
     def site(self, site_id: str) -> Site:
         """The site of that id; KeyError where there is none."""
@@ -133,6 +146,10 @@ class Town:
             if site.id == site_id:
                 return site
         raise KeyError(site_id)
+
+    def words_of(self, site: Site) -> Words:
+        """The words of the site's language, or the English ones."""
+        return self.words.get(site.language, self.words["en"])
 
     def on(self, site_id: str) -> tuple[Item, ...]:
         """Every item of one site."""
@@ -146,7 +163,8 @@ def load_town(folder: Path = FOLDER) -> Town:
     Raises AskOperator with the file's name for an unknown key, a wrong value, an id used twice or a site that is
     not on the map.
     """
-    sites = load_yaml(folder / "sites.yaml", _Map).sites
+    town_map = load_yaml(folder / "sites.yaml", _Map)
+    sites = town_map.sites
     adverts = tuple(_items(sorted((folder / "adverts").glob("*.yaml"))))
     articles = tuple(_items(sorted((folder / "articles").glob("*.yaml"))))
     _refuse_repeats([site.id for site in sites], folder / "sites.yaml")
@@ -157,7 +175,7 @@ def load_town(folder: Path = FOLDER) -> Town:
             raise AskOperator(
                 f"{folder}: {item.id!r} stands on the unknown site {item.site!r}. Known: {', '.join(sorted(known))}."
             )
-    return Town(sites, adverts, articles)
+    return Town(sites, adverts, articles, town_map.words)
 
 
 def _items(files: Iterable[Path]) -> Iterable[Item]:

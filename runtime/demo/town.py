@@ -154,7 +154,11 @@ def _open(
     found = addresses(home)
     write_sources(home, found.sites, town)
     clock = TownClock(started, FROZEN_AT_SECONDS if once else None)
-    scenes = {site.id: Scene(site, town.on(site.id), clock, now) for site in town.sites if site.kind != "dead"}
+    scenes = {
+        site.id: Scene(site, town.words_of(site), town.on(site.id), clock, now)
+        for site in town.sites
+        if site.kind != "dead"
+    }
     apps: dict[str, Any] = {str(ports[name]): build(scene) for name, scene in scenes.items()}
     apps[str(ports[HALL])] = _hall(town, clock, now, scenes, found)
 

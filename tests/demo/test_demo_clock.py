@@ -55,8 +55,6 @@ def test_an_advert_is_edited_and_another_taken_down_when_their_time_comes(home: 
 
 
 def test_a_message_keeps_its_number_when_newer_ones_come_or_others_go() -> None:
-    from collections import Counter
-
     from runtime.demo.sites.channel import numbered
     from runtime.demo.sites.scene import Scene
 
@@ -64,7 +62,10 @@ def test_a_message_keeps_its_number_when_newer_ones_come_or_others_go() -> None:
 
     def ids(seconds: float) -> dict[str, int]:
         clock = TownClock(START, standing_at=seconds)
-        return {m.shown.item.id: m.id for m in numbered(Scene(site, TOWN.on(site.id), clock, lambda: START, Counter()))}
+        return {
+            m.shown.item.id: m.id
+            for m in numbered(Scene(site, TOWN.words_of(site), TOWN.on(site.id), clock, lambda: START))
+        }
 
     early, late = ids(0), ids(600)
     assert len(late) > len(early)

@@ -141,7 +141,7 @@ def test_files_in_languages_of_non_natives_say_so() -> None:
 def test_an_unknown_key_or_a_second_use_of_an_id_stops_with_the_file(tmp_path: Path) -> None:
     (tmp_path / "adverts").mkdir()
     (tmp_path / "articles").mkdir()
-    (tmp_path / "sites.yaml").write_text("sites: [{id: one, kind: board, name: One}]", encoding="utf-8")
+    (tmp_path / "sites.yaml").write_text("words: {}\nsites: [{id: one, kind: board, name: One}]", encoding="utf-8")
     file = tmp_path / "adverts" / "x.yaml"
     file.write_text(
         "language: ru\nreview: none\nitems:\n- {id: a, site: one, text: т, colour: red}\n", encoding="utf-8"

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from markupsafe import Markup
 
 from runtime.demo.clock import Shown
-from runtime.demo.sites.scene import Scene, absolute, application, missing, page, paragraphs, rfc3339, words
+from runtime.demo.sites.scene import Scene, absolute, application, missing, page, paragraphs, rfc3339
 
 PAGE_SIZE = 15
 _TORN = 3
@@ -36,7 +36,6 @@ def build(scene: Scene) -> Flask:
             number=number,
             last=last,
             members=scene.shown(forbidden=True),
-            words=words(scene.site.language),
         )
 
     @app.get("/vacancy/<int:number>")
@@ -52,7 +51,6 @@ def build(scene: Scene) -> Flask:
             number=1,
             last=1,
             members=(),
-            words=words(scene.site.language),
         )
 
     @app.get("/closed/<int:number>")
@@ -71,7 +69,6 @@ def _advert(scene: Scene, number: int, *, forbidden: bool) -> Response:
         "board_vacancy.html",
         advert=found,
         structured=structured(scene.site.structured, found, absolute(f"/vacancy/{number}"), scene.site.name),
-        words=words(scene.site.language),
         rfc3339=rfc3339,
     )
 

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 from flask import Flask, Response
 
-from runtime.demo.sites.scene import Scene, absolute, application, missing, page, rfc3339, words
+from runtime.demo.sites.scene import Scene, absolute, application, missing, page, rfc3339
 
 _IN_FEED = 40
 _LEAD = 220
@@ -19,13 +19,13 @@ def build(scene: Scene) -> Flask:
     @app.get("/")
     def front() -> Response:
         shown = scene.shown()
-        return page(scene, "outlet_front.html", articles=shown, words=words(scene.site.language))
+        return page(scene, "outlet_front.html", articles=shown)
 
     @app.get("/feed.xml")
     def feed() -> Response:
         shown = scene.shown()[:_IN_FEED]
         if scene.site.feed == "html":
-            return page(scene, "outlet_front.html", articles=shown, words=words(scene.site.language))
+            return page(scene, "outlet_front.html", articles=shown)
         kind = "application/atom+xml" if scene.site.feed == "atom" else "application/rss+xml"
         return page(
             scene,
@@ -54,7 +54,6 @@ def build(scene: Scene) -> Flask:
             others=others,
             url=absolute(f"/news/{number}.html"),
             rfc3339=rfc3339,
-            words=words(scene.site.language),
         )
 
     return app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from flask import Flask, Response, render_template, request
 from markupsafe import Markup
 
 from runtime.demo.clock import Shown, TownClock, is_gone, is_out
-from runtime.demo.content import Item, Site
+from runtime.demo.content import Item, Site, Words
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 _MONTH = timedelta(days=30)
@@ -25,6 +25,7 @@ class Scene:
     """One site with what it publishes. `requests` counts the answers by path prefix, for the status page."""
 
     site: Site
+    words: Words
     items: tuple[Item, ...]
     clock: TownClock
     now: Callable[[], datetime]
@@ -73,7 +74,7 @@ def section(path: str) -> str:
 
 def page(scene: Scene, template: str, *, status: int = 200, kind: str = "text/html", **values: object) -> Response:
     """A page in the site's encoding, answered with 304 where the asker has it already."""
-    text = render_template(template, site=scene.site, **{"page_language": "", **values})
+    text = render_template(template, site=scene.site, **{"page_language": "", "words": scene.words, **values})
     encoding = scene.site.encoding
     response = Response(
         text.encode(encoding, "xmlcharrefreplace"), status=status, content_type=f"{kind}; charset={encoding}"
@@ -108,48 +109,3 @@ def absolute(path: str, **values: str | int) -> str:
 def rfc3339(moment: datetime) -> str:
     """As Atom and JSON-LD write a time."""
     return moment.astimezone(UTC).replace(microsecond=0).isoformat()
-
-
-def words(language: str) -> Mapping[str, str]:
-    """The few fixed words of a page, so that a Russian board does not speak English."""
-    return _WORDS.get(language, _WORDS["en"])
-
-
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "ru": {
-        "newer": "Новее",
-        "older": "Дальше",
-        "posted": "Опубликовано",
-        "employer": "Работодатель",
-        "city": "Город",
-        "home": "На главную",
-        "gone": "Объявление снято",
-        "not_found": "Страница не найдена",
-        "read_also": "Читайте также",
-        "members": "Закрытый раздел: только для участников",
-    },
-    "uz": {
-        "newer": "Yangiroq",
-        "older": "Keyingi",
-        "posted": "Joylangan",
-        "employer": "Ish beruvchi",
-        "city": "Shahar",
-        "home": "Bosh sahifa",
-        "gone": "E'lon olib tashlangan",
-        "not_found": "Sahifa topilmadi",
-        "read_also": "Yana o'qing",
-        "members": "Yopiq bo'lim",
-    },
-    "en": {
-        "newer": "Newer",
-        "older": "Older",
-        "posted": "Posted",
-        "employer": "Employer",
-        "city": "City",
-        "home": "Front page",
-        "gone": "No longer here",
-        "not_found": "Page not found",
-        "read_also": "Read also",
-        "members": "Members only",
-    },
-}
