@@ -35,7 +35,7 @@ _CONTACT = re.compile(r"https?://\S+|\S*@\S+|\+?\d(?:[\s().-]*\d){4,}")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets a digest. `timezone` is an IANA name, such as Asia/Bishkek."""
+    """Who gets a digest. `name` may be empty; `timezone` is an IANA name, such as Asia/Bishkek."""
 
     name: str
     email: str
@@ -119,13 +119,14 @@ def _view(
     help_lines: Sequence[HelpLine],
 ) -> dict[str, object]:
     zone = _zone(recipient.timezone)
+    name = _quiet(recipient.name)
     urgent = any(item.level >= Level.URGENT for item in items)
     lines = words.steps.lines_below if help_lines else words.steps.lines_own
     within = words.count(words.within, read_within_hours(Level.URGENT))
     return {
         "language": words.language,
         "words": words.words,
-        "greeting": words.words.greeting.format(name=_quiet(recipient.name)),
+        "greeting": words.words.greeting.format(name=name) if name else words.words.greeting_nameless,
         "subject": words.count(words.subject, len(items)),
         "intro": words.count(words.intro, len(items)),
         "summary": words.words.summary.format(levels=_by_level(items, words)),

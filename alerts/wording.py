@@ -40,6 +40,7 @@ class Words(_Table):
 
     demo: str
     greeting: str
+    greeting_nameless: str
     summary: str
     item: str
     level: str

@@ -44,7 +44,7 @@ def a_watch(identity: str = "w1", **changes: object) -> Watch:
 
 
 def link(match: Match) -> str:
-    return f"{SITE}/postings/{match.posting_id}"
+    return f"{SITE}/posting/{match.posting_id}"
 
 
 def a_mail(recipient: str = "aigul@ngo.example", number: int = 1) -> Mail:

@@ -255,7 +255,12 @@ def test_ten_thousand_matches_all_reach_the_digest() -> None:
     mail = digest(*matches)
     assert mail.subject == "Chyrak: 10000 new items"
     assert set(mail.match_ids) == {match.id for match in matches}
-    assert mail.text.count(f"{SITE}/postings/") == 10_000
+    assert mail.text.count(f"{SITE}/posting/") == 10_000
+
+
+def test_an_address_without_a_name_is_greeted_all_the_same() -> None:
+    mail = compose(replace(AIGUL, name=""), gather([a_match()], NAMES, {}, link), SITE, NOON)
+    assert mail.text.startswith("Hello.\n")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
