@@ -143,7 +143,7 @@ def read(archive_folder: Path, archive_ref: str) -> tuple[list[tuple[str, str]],
     Raises SkipItem naming file and offset when the record is cut short, damaged or no answer at all; AskOperator when
     the file is missing.
     """
-    path, offset = _place(archive_folder, archive_ref)
+    path, offset = place(archive_folder, archive_ref)
     try:
         with path.open("rb") as file:
             file.seek(offset)
@@ -172,7 +172,8 @@ def _record(file: IO[bytes]) -> tuple[list[tuple[str, str]], bytes, str | None]:
     return headers, record.raw_stream.read(), record.rec_headers.get_header("WARC-Payload-Digest")
 
 
-def _place(folder: Path, archive_ref: str) -> tuple[Path, int]:
+def place(folder: Path, archive_ref: str) -> tuple[Path, int]:
+    """File and offset of an `archive_ref`. Raises SkipItem for one that leads nowhere or outside the archive."""
     name, _, offset = archive_ref.rpartition(":")
     path = (folder / name).resolve()
     if not name or not offset.isdecimal() or not path.is_relative_to(folder.resolve()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -84,6 +84,12 @@ class Hours(_Part):
     since: int = Field(ge=0, le=23)
     until: int = Field(ge=0, le=23)
     timezone: Zone
+
+    @model_validator(mode="after")
+    def _some_hour(self) -> Self:
+        if self.since == self.until:
+            raise ValueError("since and until are the same hour: no time would be left; leave `hours` out for always")
+        return self
 
     def open_at(self, moment: datetime) -> bool:
         """Whether `moment` lies within these hours."""
@@ -198,6 +204,12 @@ class Source(_Part):
     def own_hosts(self) -> frozenset[str]:
         """The hosts that may be asked; every other is off-site."""
         return frozenset(host.lower() for host in (*self.hosts, *(urlsplit(url).hostname or "" for url in self.start)))
+
+    def opens_at(self, moment: datetime) -> datetime:
+        """`moment`, or the first full hour after it at which it may be crawled."""
+        while not self.open_at(moment):
+            moment = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        return moment
 
     def open_at(self, moment: datetime) -> bool:
         """Whether it may be crawled at `moment` (its night window, if it has one)."""

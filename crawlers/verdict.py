@@ -19,12 +19,12 @@ def judge(tally: Tally, reason: str) -> str:
     """The outcome of a run that Scrapy ended for `reason`: ok, quiet, failing or refused.
 
     ok: something was read, or everything is as it was. quiet: whole answers without one item. failing: nothing could
-    be read. refused: the site or its robots.txt said no.
+    be read (or nothing was asked, without a reason of ours). refused: the site or its robots.txt said no.
     """
     if tally.refused:
         return "refused"
     if not tally.answers:
-        return "failing"
+        return "quiet" if tally.cut and not tally.failed else "failing"
     if tally.items or tally.not_modified:
         return "ok"
     if tally.failed or tally.lists_failed or reason != "finished":

@@ -49,10 +49,7 @@ _CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "60")
 
 
 def sightings(capture: Capture, body: bytes, source: Source) -> list[Sighting]:
-    """The article on the page, or nothing where no running text stands on it.
-
-    Raises SkipItem for an answer that is no HTML at all.
-    """
+    """The article on the page. Raises SkipItem when no running text stands on it."""
     text = to_text(body, header(capture, "content-type"))
     root = tree(text)
     if root is None:
@@ -73,7 +70,17 @@ def sightings(capture: Capture, body: bytes, source: Source) -> list[Sighting]:
         published_at=published_of(root, source, capture.fetched_at, words(first(data.get("datePublished")))),
         language=words(first(data.get("inLanguage"))) or root.get("lang"),
     )
-    return [shown] if shown is not None and shown.text else []
+    return [whole(shown, capture)]
+
+
+def whole(shown: Sighting | None, capture: Capture) -> Sighting:
+    """`shown` if it has a text; SkipItem otherwise, since a page that gives nothing must not pass in silence."""
+    if shown is None or not shown.text:
+        raise SkipItem(
+            f"{capture.final_url}: no text was found on the page. It may be drawn by scripts or ask for a login; "
+            "look at it in a browser, then name the text's element in `select`, or set pages: never."
+        )
+    return shown
 
 
 def main_text(root: HtmlElement, *, precise: bool = False) -> str:

@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 
 from chyrak.errors import SkipItem
 from chyrak.records import Capture, Sighting
-from crawlers.pages.article import main_text, published_of, title_of
+from crawlers.pages.article import main_text, published_of, title_of, whole
 from crawlers.pages.charset import to_text
 from crawlers.pages.clean import drop_counters
 from crawlers.pages.feed import header
@@ -23,10 +23,7 @@ _TEASER_SHARE = 3
 
 
 def sightings(capture: Capture, body: bytes, source: Source) -> list[Sighting]:
-    """The advert on the page, or nothing where there is none.
-
-    What the page's data leave out is taken from its text. Raises SkipItem for an answer that is no HTML at all.
-    """
+    """The advert on the page; what its data leave out is taken from its text. Raises SkipItem when there is no text."""
     text = to_text(body, header(capture, "content-type"))
     root = tree(text)
     if root is None:
@@ -45,7 +42,7 @@ def sightings(capture: Capture, body: bytes, source: Source) -> list[Sighting]:
         language=job.language or root.get("lang"),
         fields={**job.fields, **select_fields(root, source.select)},
     )
-    return [shown] if shown is not None and shown.text else []
+    return [whole(shown, capture)]
 
 
 def _text(job: Job, root: HtmlElement, source: Source) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -53,6 +54,9 @@ class Limits:
         if spider.tally.requests >= spider.most_requests:
             spider.end(f"stopped at the budget of {spider.most_requests} requests a run; the rest follows")
             raise IgnoreRequest("budget spent")
+        if not spider.source.open_at(datetime.now(UTC)):
+            spider.end("stopped: it is outside the source's `hours`")
+            raise IgnoreRequest("outside the hours of the source")
         if spider.is_paused():
             spider.end("stopped: the source was paused")
             raise IgnoreRequest("source paused")

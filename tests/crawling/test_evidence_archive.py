@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from chyrak.errors import AskOperator, SkipItem
+from crawlers.erasure import erase
 from crawlers.evidence import Archive, read
 
 NOW = datetime(2026, 11, 25, 12, 0, 1, 250, tzinfo=UTC)
@@ -155,3 +156,36 @@ def test_a_reference_that_leads_nowhere_or_outside_is_refused(tmp_path: Path, re
 def test_a_missing_file_asks_for_a_backup(tmp_path: Path) -> None:
     with pytest.raises(AskOperator, match="Bring it back from a backup"):
         read(tmp_path, "202611/gone.warc.gz:0")
+
+
+def test_eth_12_an_erased_answer_is_gone_and_its_neighbours_stay(tmp_path: Path) -> None:
+    with Archive(tmp_path, "board") as archive:
+        before = keep(archive, b"before " * 30)
+        wrong = keep(archive, b"+996 555 000 101 " * 30, request_headers=(("X-Secret", "s3cret"),))
+        after = keep(archive, b"after " * 30)
+    for _ in range(2):
+        erase(tmp_path, wrong, reason="asked for by the person concerned", now=NOW)
+        assert read(tmp_path, before)[1] == b"before " * 30
+        assert read(tmp_path, after)[1] == b"after " * 30
+        with pytest.raises(SkipItem, match="no whole record"):
+            read(tmp_path, wrong)
+    path = tmp_path / wrong.rpartition(":")[0]
+    with gzip.open(path) as plain:
+        content = plain.read()
+    assert b"555 000 101" not in content
+    assert b"s3cret" not in content
+    assert content.count(b"asked for by the person") >= 1
+    with path.open("rb") as file:
+        kinds = [record.rec_type for record in ArchiveIterator(file)]
+    assert kinds == ["warcinfo", "response", "request", "metadata", "metadata", "response", "request"]
+
+
+def test_erasing_where_nothing_stands_says_so(tmp_path: Path) -> None:
+    with Archive(tmp_path, "board") as archive:
+        ref = keep(archive, b"x")
+    name, _, offset = ref.rpartition(":")
+    with pytest.raises(SkipItem, match="nothing was erased"):
+        erase(tmp_path, f"{name}:{int(offset) + 5}", reason="r", now=NOW)
+    with pytest.raises(AskOperator, match="Erase it from its backup"):
+        erase(tmp_path, "202611/gone.warc.gz:0", reason="r", now=NOW)
+    assert read(tmp_path, ref)[1] == b"x"
