@@ -9,8 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from chyrak.errors import AskOperator
-from chyrak.text import fold
+from chyrak.text import Folded, fold
 from nlp.lexicon.conditions import Condition, Rules, RulesFile, compile_condition
+from nlp.lexicon.findings import Findings
 from nlp.lexicon.matcher import Matcher, Row
 from nlp.lexicon.negation import Negation
 from nlp.lexicon.pack import (
@@ -27,7 +28,6 @@ from nlp.lexicon.pack import (
     load_each,
     load_folder,
 )
-from nlp.lexicon.tokens import tokenise
 
 STANCE_WEIGHTS = {"strong": 2.0, "weak": 0.8}
 
@@ -44,6 +44,10 @@ class Lexicon:
     upgrades: Mapping[str, tuple[tuple[Condition, Upgrade], ...]]
     pay_reference: PayReferenceFile
     version: str
+
+    def find(self, folded: Folded) -> Findings:
+        """Everything the packs know that stands in `folded`."""
+        return Findings(self.matcher, self.negation, folded)
 
 
 def load_lexicon(packs: Sequence[Path] = ()) -> Lexicon:
@@ -74,8 +78,8 @@ def _load(folders: tuple[Path, ...]) -> Lexicon:
         for name, members in file.classes.items():
             for language, patterns in members.items():
                 classes.setdefault(name, {})[language] = (*classes.get(name, {}).get(language, ()), *patterns)
-    for file in negation:
-        classes.update(Negation.classes(file))
+    for denials in negation:
+        classes.update(Negation.classes(denials))
     reference = load_each(folders, "pay_reference.yaml", PayReferenceFile)[-1]
     classes["skilled"] = {str(language): words for language, words in reference.skilled.words.items()}
     try:
@@ -98,8 +102,8 @@ def _load(folders: tuple[Path, ...]) -> Lexicon:
         _version(folders),
     )
     for cue_files in (*indicators.values(), *protective.values()):
-        for cue in cue_files:
-            _try_examples(cue, matcher)
+        for sign in cue_files:
+            _try_examples(sign, lexicon)
     return lexicon
 
 
@@ -126,16 +130,11 @@ def _stance_rows(file: StanceFile) -> Iterator[Row]:
                     yield Row(stance, "stance", language, pattern, weight=STANCE_WEIGHTS[strength])
 
 
-def _try_examples(cue: CueFile, matcher: Matcher) -> None:
+def _try_examples(cue: CueFile, lexicon: Lexicon) -> None:
     for wanted, examples in ((True, cue.must_match), (False, cue.must_not_match)):
         for example in examples:
-            tokens = tokenise(fold(example).text)
-            found = {"present": False, "unless": False}
-            for hit in matcher.find(tokens):
-                row = matcher.rows[hit.row]
-                if row.owner == cue.id and row.sense in found:
-                    found[row.sense] = True
-            if (found["present"] and not found["unless"]) != wanted:
+            found = lexicon.find(fold(example)).evidence(cue.id, "present")
+            if any(not evidence.denied for evidence in found) != wanted:
                 what = "nothing matches" if wanted else "a pattern matches"
                 raise AskOperator(f"{cue.id}.yaml: {what} the example {example!r}. Mend a pattern or the example.")
 

@@ -19,9 +19,11 @@ class Negation:
 
     def __init__(self, matcher: Matcher, file: NegationFile) -> None:
         self._within = file.within
-        self._before = {lang: matcher.class_symbol(f"deny_before_{lang}") for lang in file.languages}
-        self._after = {lang: matcher.class_symbol(f"deny_after_{lang}") for lang in file.languages}
-        self._endings = {lang: re.compile(words.endings) for lang, words in file.languages.items() if words.endings}
+        self._before: dict[str, int] = {lang: matcher.class_symbol(f"deny_before_{lang}") for lang in file.languages}
+        self._after: dict[str, int] = {lang: matcher.class_symbol(f"deny_after_{lang}") for lang in file.languages}
+        self._endings: dict[str, re.Pattern[str]] = {
+            lang: re.compile(words.endings) for lang, words in file.languages.items() if words.endings
+        }
         self._rows = matcher.rows
 
     @staticmethod

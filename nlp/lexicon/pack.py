@@ -180,7 +180,8 @@ def check_patterns(path: Path, model: BaseModel) -> None:
         try:
             parse(pattern)
         except PatternFault as fault:
-            line = line_of(yaml.compose(path.read_text(encoding="utf-8")), where)
+            root = yaml.compose(path.read_text(encoding="utf-8"))
+            line = line_of(root, where) if root is not None else 1
             raise AskOperator(f"{path}:{line}: pattern {pattern!r}: {fault}") from fault
 
 

@@ -6,7 +6,7 @@
 | `word!` | exactly this word, also in languages where words match as stems |
 | `(a\\|b c)` `(x )?` `(a\\|b)*` | alternatives; optional; every alternative ends in `*` |
 | `..` `..7` | up to 4 (or 7) words between, within one sentence |
-| `a ~ b` | both within 6 words of each other, in any order |
+| `a ~ b` `a ~2 b` | both within 6 (or 2) words of each other, in any order |
 | `{n}` `{n:14-17}` `{n}-{n}` | a number; a whole number within bounds; a range of numbers |
 | `{name}` | a word class of `classes.yaml` |
 | `†` | the form was seen in looked-up material; says nothing to the matcher |
@@ -18,13 +18,14 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chyrak.errors import ChyrakError
 
 GAP_WORDS = 4
 NEAR_WORDS = 6
 _PIECE = re.compile(
-    r"(?P<space>\s+)|(?P<gap>\.\.(?P<size>\d+)?)|(?P<near>~)|(?P<range>\{n\}\s*-\s*\{n\})"
+    r"(?P<space>\s+)|(?P<gap>\.\.(?P<size>\d+)?)|(?P<near>~(?P<reach>\d+)?)|(?P<range>\{n\}\s*-\s*\{n\})"
     r"|\{(?P<cls>[a-z_]+)(?::(?P<low>\d+)-(?P<high>\d+))?\}"
     r"|(?P<open>\()|(?P<close>\)(?P<after>[?*]?))|(?P<bar>\|)"
     r"|(?P<number>\d+)|(?P<word>[^\W\d_]+(?:['’ʻʼ][^\W\d_]+)*'?)(?P<mark>[*!]?)|(?P<join>(?<=[^\W\d_][*!'])[-/]|(?<=[^\W\d_])[-/]|[-/](?=[^\W\d_]))|(?P<sign>[+%/$€£¥₽₸₺₩№-])|(?P<seen>†)"
@@ -76,6 +77,11 @@ Item = Word | ClassOf | Choice | Gap
 Sequence_ = tuple[Item, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Near:
+    words: int
+
+
 @dataclass(slots=True)
 class _Group:
     choices: list[list[_Part]]
@@ -85,6 +91,7 @@ class _Group:
 _Part = Word | ClassOf | Gap | _Group
 
 
+@lru_cache(maxsize=20_000)
 def parse(pattern: str) -> list[Sequence_]:
     """Every sequence of items that `pattern` stands for, the alternatives of several words written out.
 
@@ -92,9 +99,11 @@ def parse(pattern: str) -> list[Sequence_]:
     """
     parts, near = _read(pattern)
     blocks: list[list[_Part]] = [[]]
+    reach = 0
     for part in parts:
-        if part is None:
+        if isinstance(part, _Near):
             blocks.append([])
+            reach = max(reach, part.words)
         else:
             blocks[-1].append(part)
     if any(not block for block in blocks):
@@ -105,7 +114,7 @@ def parse(pattern: str) -> list[Sequence_]:
         joined: list[_Part] = []
         for number, block in enumerate(order):
             if number:
-                joined.append(Gap(NEAR_WORDS))
+                joined.append(Gap(reach))
             joined.extend(block)
         for sequence in _expand(joined):
             sequences[_checked(sequence, pattern)] = None
@@ -135,10 +144,10 @@ def _expand(parts: list[_Part]) -> Iterator[Sequence_]:
         yield tuple(itertools.chain.from_iterable(chosen))
 
 
-def _read(pattern: str) -> tuple[list[_Part | None], int]:
-    stack: list[tuple[list[list[_Part | None]], int]] = []
-    current: list[_Part | None] = []
-    choices: list[list[_Part | None]] = []
+def _read(pattern: str) -> tuple[list[_Part | _Near], int]:
+    stack: list[tuple[list[list[_Part | _Near]], int]] = []
+    current: list[_Part | _Near] = []
+    choices: list[list[_Part | _Near]] = []
     position, near = 0, 1
     while position < len(pattern):
         found = _PIECE.match(pattern, position)
@@ -151,7 +160,7 @@ def _read(pattern: str) -> tuple[list[_Part | None], int]:
         elif found["near"]:
             if stack:
                 raise PatternFault(column, "'~' cannot stand inside brackets")
-            current.append(None)
+            current.append(_Near(int(found["reach"] or NEAR_WORDS)))
             near = column
         elif found["range"]:
             current.append(ClassOf("range"))
@@ -195,10 +204,10 @@ def _class(found: re.Match[str], column: int) -> ClassOf:
     return ClassOf("n", low, high)
 
 
-def _group(choices: list[list[_Part | None]], after: str, column: int) -> _Group:
+def _group(choices: list[list[_Part | _Near]], after: str, column: int) -> _Group:
     kept: list[list[_Part]] = []
     for choice in choices:
-        parts = [part for part in choice if part is not None]
+        parts = [part for part in choice if not isinstance(part, _Near)]
         if not parts:
             raise PatternFault(column, "an alternative is empty")
         last = parts[-1]

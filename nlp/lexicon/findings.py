@@ -1,0 +1,74 @@
+"""Every lexicon row found in one folded text, with its evidence in the original."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from chyrak.records import Span
+from chyrak.text import Folded
+from nlp.lexicon.matcher import Hit, Matcher, Row
+from nlp.lexicon.negation import Negation
+from nlp.lexicon.tokens import Tokens, tokenise
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One row found: where in the original, on which tokens, and whether the text denies it."""
+
+    row: Row
+    span: Span
+    first: int
+    last: int
+    denied: bool
+
+
+class Findings:
+    """What `matcher` finds in `folded`, asked for by owner and sense."""
+
+    def __init__(self, matcher: Matcher, negation: Negation, folded: Folded) -> None:
+        self.tokens: Tokens = tokenise(folded.text)
+        self.forms = matcher.forms(self.tokens)
+        self._folded = folded
+        self._rows = matcher.rows
+        self._negation = negation
+        self._hits: dict[tuple[str, str], list[Hit]] = defaultdict(list)
+        for hit in matcher.find(self.tokens, self.forms):
+            row = self._rows[hit.row]
+            self._hits[(row.owner, row.sense)].append(hit)
+
+    def rows(self, owner: str, sense: str) -> list[Row]:
+        """The rows of `owner` found in this sense, denied or not."""
+        return [self._rows[hit.row] for hit in self._hits.get((owner, sense), ())]
+
+    def has(self, owner: str, sense: str) -> bool:
+        """Whether any row of `owner` was found in this sense."""
+        return (owner, sense) in self._hits
+
+    def evidence(self, owner: str, sense: str) -> list[Evidence]:
+        """What was found of `owner` in this sense, less what its `unless` and `denied` rows cover."""
+        hits = self._hits.get((owner, sense))
+        if not hits:
+            return []
+        friends = [(h.first, h.last) for h in self._hits.get((owner, "unless"), ())]
+        refused = [(h.first, h.last) for h in self._hits.get((owner, "denied"), ())] if sense == "present" else []
+        found = []
+        for hit in hits:
+            if _covered(hit, friends):
+                continue
+            denied = _covered(hit, refused) or self._negation.denies(hit, self.tokens, self.forms, self._folded.text)
+            found.append(Evidence(self._rows[hit.row], self.span(hit.first, hit.last), hit.first, hit.last, denied))
+        return found
+
+    def span(self, first: int, last: int) -> Span:
+        """The original text from token `first` to token `last`."""
+        start, end = self._folded.span(self.tokens.starts[first], self.tokens.ends[last])
+        return Span(start, end, self._folded.original[start:end])
+
+    def has_class(self, symbol: int) -> bool:
+        """Whether any token is a member of a one-word class."""
+        return any(symbol in forms for forms in self.forms)
+
+
+def _covered(hit: Hit, stretches: list[tuple[int, int]]) -> bool:
+    return any(hit.first <= last and first <= hit.last for first, last in stretches)
