@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from chyrak import taxonomy
 from chyrak.records import Reason
-from review.indicators import sign
+from review.indicators import rule_says, sign
 from review.masking import mask
 from review.speech import country, words
+
+_ID = re.compile(r"\b[IM]\d\d\b")
+_COUNTED = re.compile(r"\b([IM]\d\d) [^;]*?\(([\d.]+)\)")
+_LIMITED = re.compile(r"limited to ([\d.]+)")
 
 
 def facet_value(facet: str, value: str) -> str:
@@ -45,6 +50,28 @@ def audit_details(details: Mapping[str, Any]) -> str:
     return mask(" · ".join(parts))
 
 
+def reason_by(reason: Reason) -> str:
+    """Who adds: a dimension by its name, the model, or the id of a rule or cue."""
+    key = f"dimension.{reason.by.lower()}"
+    if words().has(key):
+        return words().say(key)
+    key = f"reason_by.{reason.by}"
+    return words().say(key) if words().has(key) else reason.by
+
+
 def reason_says(reason: Reason) -> str:
-    """A line of the explanation, in the reader's words where the line names an indicator, contacts masked."""
-    return mask(reason.says)
+    """A line of the explanation in the reader's language, figures kept; as the reading said it where unknown."""
+    t = words()
+    counted = _COUNTED.findall(reason.says)
+    if reason.by.isupper() and counted:
+        listed = "; ".join(f"{name} {sign(name).name} ({weight})" for name, weight in counted)
+        limit = _LIMITED.search(reason.says)
+        return f"{listed}; {t.say('reason.limited', to=limit.group(1))}" if limit else listed
+    if reason.by == "model" and (chance := re.search(r"\d+%", reason.says)):
+        return t.say("reason.model", chance=chance.group())
+    if reason.by == "unreviewed":
+        key = "reason.uncounted" if "not counted" in reason.says else "reason.unreviewed"
+        return t.say(key, ids=", ".join(_ID.findall(reason.says)))
+    if reason.by == "urgent":
+        return t.say("reason.urgent")
+    return rule_says(reason.by) or mask(reason.says)

@@ -1,35 +1,64 @@
-"""Names of indicators and protective cues in the reader's language, from the definitions the reading part ships."""
+"""Names of indicators and cues and the sense of rules in the reader's language, from the definitions of the reading."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+from nlp import definitions
+from nlp.definitions import IndicatorDefinition, ProtectiveDefinition, RuleDefinition
 from review.speech import words
-
-try:
-    from nlp import definitions
-except ImportError:
-    definitions = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What a page says of an indicator or cue: `dimension` is lower case (pay, control ...) and colours its marks."""
+    """What a page says of an indicator or cue: `dimension` is lower case (pay, control ...) and colours its marks.
+
+    `meaning` is its definition and `lawful` what lawful adverts show it too; both in English, empty when unknown.
+    """
 
     id: str
     name: str
     dimension: str
+    meaning: str = ""
+    lawful: str = ""
 
 
 def sign(sign_id: str) -> Sign:
     """The sign of that id; one the definitions do not know keeps its id as its name."""
-    language = words().language
-    if definitions is None:
-        return Sign(sign_id, sign_id, "control")
-    known = definitions.indicators().get(sign_id)
+    known = _indicators().get(sign_id)
     if known is not None:
-        return Sign(sign_id, known.names.get(language) or known.names.get("en") or known.name, known.dimension.lower())
-    cue = definitions.protective().get(sign_id)
+        return Sign(sign_id, _in_words(known.names), known.dimension.lower(), known.definition, known.lawful)
+    cue = _protective().get(sign_id)
     if cue is not None:
-        return Sign(sign_id, cue.names.get(language) or cue.names.get("en") or sign_id, "protective")
+        return Sign(sign_id, _in_words(cue.names), "protective", cue.definition, cue.caveat)
     return Sign(sign_id, sign_id, "other")
+
+
+def rule_says(rule_id: str) -> str:
+    """What a rule, or the indicator of that id, says in the reader's language; empty for one not known."""
+    rule = _rules().get(rule_id)
+    if rule is not None:
+        return _in_words(rule.says)
+    known = _indicators().get(rule_id)
+    return _in_words(known.names) if known is not None else ""
+
+
+def _in_words(names: Mapping[str, str]) -> str:
+    return names.get(words().language) or names["en"]
+
+
+@lru_cache(maxsize=1)
+def _indicators() -> Mapping[str, IndicatorDefinition]:
+    return definitions.indicators()
+
+
+@lru_cache(maxsize=1)
+def _protective() -> Mapping[str, ProtectiveDefinition]:
+    return definitions.protective()
+
+
+@lru_cache(maxsize=1)
+def _rules() -> Mapping[str, RuleDefinition]:
+    return definitions.rules()

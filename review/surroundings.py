@@ -26,6 +26,7 @@ def surround(app: Flask) -> None:
         mask=mask,
         facet_value=display.facet_value,
         audit_details=display.audit_details,
+        reason_by=display.reason_by,
         reason_says=display.reason_says,
         type_name=lambda type_id: taxonomy.exploitation_name(type_id, speech.words().language),
         level_name=lambda level: taxonomy.level_name(level, speech.words().language),

@@ -90,7 +90,8 @@ def _let_in(account: Account, by: str) -> Response:
     with office().store.main.begin() as c:
         store.people.note_login(c, account.person.id, office().now())
         store.audit.append(c, account.name, "login", account.person.id, {"by": by}, office().now())
-    return redirect(goal if goal.startswith("/") and not goal.startswith(("//", "/log")) else _home())
+    safe = goal.startswith("/") and not goal.startswith(("//", "/log")) and "\\" not in goal
+    return redirect(goal if safe else _home())
 
 
 def _refuse(key: str, name: str, status: int) -> Response:

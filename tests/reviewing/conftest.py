@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from review_adverts import ADVERTS, PHONE, Advert
+from review_adverts import ADVERTS, Advert
 from werkzeug.test import TestResponse
 
 import indexer
 import store.matches
 import store.sessions
 import store.watches
-from chyrak.records import Kind, Match, Sighting, Watch
+from chyrak.records import AuditEvent, Kind, Match, Sighting, Watch
 from chyrak.settings import Settings, load_settings
 from indexer import Engine
 from review import create_app
-from store import Store, campaigns, decisions, open_store, people, postings, readings, vault
+from store import Store, audit, campaigns, decisions, open_store, people, postings, readings, vault
 from store.crawl import runs, schedule
 from store.keys import load_keys
 from store.vault import Vault
@@ -88,10 +90,8 @@ class Town:
         """Keep and read one more advert, and index it."""
         return _keep(self, advert, age)
 
-    def events(self, action: str) -> list[object]:
+    def events(self, action: str) -> list[AuditEvent]:
         """The audit events of one action, newest first."""
-        from store import audit
-
         with self.store.main.read() as c:
             return [event for event in audit.tail(c, 1000) if event.action == action]
 
@@ -123,57 +123,70 @@ def csrf_of(page: str) -> str:
     return found.group(1)
 
 
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    """A deployment with every made-up advert kept, read and indexed."""
-    yield from open_town(tmp_path / "home")
+@pytest.fixture(scope="session")
+def model_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with every made-up advert kept, read and indexed; copied, never changed."""
+    home = tmp_path_factory.mktemp("model") / "home"
+    opening = open_town(home)
+    fill(next(opening))
+    next(opening, None)
+    return home
 
 
 @pytest.fixture
-def make_town(tmp_path: Path) -> Iterator[Callable[..., Town]]:
-    """Opens a deployment whose home folder was written to before."""
+def make_town(model_home: Path, tmp_path: Path) -> Iterator[Callable[..., Town]]:
+    """Opens a copy of the model deployment, with another policy or other settings."""
     opened: list[Iterator[Town]] = []
 
-    def make(policy: str = "", **settings: object) -> Town:
-        home = tmp_path / "other"
-        home.mkdir(exist_ok=True)
+    def make(policy: str = "", **settings: Any) -> Town:
+        home = tmp_path / f"home{len(opened)}"
+        shutil.copytree(model_home, home)
         if policy:
             (home / "policy.toml").write_text(policy, encoding="utf-8")
-        opening = open_town(home, **settings)
-        opened.append(opening)
-        return next(opening)
+        opened.append(open_town(home, **settings))
+        return next(opened[-1])
 
     yield make
     for opening in opened:
         next(opening, None)
 
 
-def open_town(home: Path, **overrides: object) -> Iterator[Town]:
-    """A deployment in `home`, closed when the generator is taken up again."""
+@pytest.fixture
+def town(make_town: Callable[..., Town]) -> Town:
+    """A deployment with every made-up advert kept, read and indexed."""
+    return make_town()
+
+
+def open_town(home: Path, **overrides: Any) -> Iterator[Town]:
+    """The deployment in `home`, closed when the generator is taken up again."""
     settings = load_settings(home, **overrides)
     opened = open_store(settings)
     clock = Clock()
     engine = indexer.open_engine(settings.index_url)
     app = create_app(settings, opened, engine=engine, now=clock)
-    town = Town(settings, opened, app, clock, {}, engine)
-    with opened.main.begin() as c:
+    ids = {advert.name: postings.posting_id(advert.source, advert.url) for advert in ADVERTS}
+    yield Town(settings, opened, app, clock, ids, engine)
+    engine.close()
+    opened.close()
+
+
+def fill(town: Town) -> None:
+    """Keep the people, adverts, a campaign, a watch with a match, and two sources."""
+    with town.store.main.begin() as c:
         for name, (role, senior) in PEOPLE.items():
             people.add(c, name, f"{name.lower()}@ngo.example", role, senior=senior)
     for advert in ADVERTS:
         _keep(town, advert, None)
-    with opened.main.begin() as c:
+    with town.store.main.begin() as c:
         campaigns.join(c, [town.ids["hostess"], town.ids["hostess_repost"]], NOW)
         campaigns.set_shape(c, town.ids["hostess"], "Хостес ___ з/п ___", [["Стамбул", "Анталья"]])
         store.watches.save(c, Watch("w1", "Gulf hostess", "хостес", 2, ("nurgul@ngo.example",), "daily", "Nurgul"))
         store.matches.record(c, [Match("m1", "w1", town.ids["hostess"], 1, 3, ("SEX.NIGHT",), None, NOW)])
-    with opened.crawl.begin() as c:
+    with town.store.crawl.begin() as c:
         schedule.sync_sources(c, [("osh_board", 7200), ("old_board", 7200)], NOW)
         run = runs.open_run(c, "old_board", NOW - timedelta(hours=3))
         assert run is not None
         runs.close_run(c, run.id, "failing", {"requests": 3, "note": "HTTP 500 three times"}, NOW)
-    yield town
-    engine.close()
-    opened.close()
 
 
 def _keep(town: Town, advert: Advert, age: timedelta | None) -> str:
@@ -205,6 +218,3 @@ def _keep(town: Town, advert: Advert, age: timedelta | None) -> str:
     with town.engine.writer():
         town.engine.apply([document])
     return kept.posting_id
-
-
-__all__ = ["PHONE"]
