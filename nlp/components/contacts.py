@@ -62,7 +62,7 @@ def find_contacts(folded: Folded, languages: Sequence[str] = ()) -> tuple[Contac
 
 
 @Language.factory("chyrak_contacts", assigns=["doc._.contacts"])
-def make_contacts(nlp: Language, name: str) -> ContactsComponent:  # noqa: ARG001 - spaCy's signature
+def make_contacts(nlp: Language, name: str) -> ContactsComponent:
     """spaCy factory: sets `doc._.contacts` and the span group `contacts`."""
     return ContactsComponent()
 

@@ -16,7 +16,7 @@ def disguised_words(folded: Folded) -> tuple[Span, ...]:
 
 
 @Language.factory("chyrak_normalise", assigns=["doc._.folded"])
-def make_normalise(nlp: Language, name: str) -> NormaliseComponent:  # noqa: ARG001 - spaCy's signature
+def make_normalise(nlp: Language, name: str) -> NormaliseComponent:
     """spaCy factory: sets `doc._.folded` and the span group `disguised`."""
     return NormaliseComponent()
 

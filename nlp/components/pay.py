@@ -80,7 +80,7 @@ def usd(amount: float, currency: str) -> float | None:
 
 
 @Language.factory("chyrak_pay", assigns=["doc._.pay"])
-def make_pay(nlp: Language, name: str) -> PayComponent:  # noqa: ARG001 - spaCy's signature
+def make_pay(nlp: Language, name: str) -> PayComponent:
     """spaCy factory: sets `doc._.pay` (the main promise) and the span group `pay` (all of them)."""
     return PayComponent()
 

@@ -144,7 +144,7 @@ def stems(set_name: str) -> tuple[str, ...]:
 
 
 @Language.factory("chyrak_places", assigns=["doc._.places"])
-def make_places(nlp: Language, name: str) -> PlacesComponent:  # noqa: ARG001 - spaCy's signature
+def make_places(nlp: Language, name: str) -> PlacesComponent:
     """spaCy factory: sets `doc._.places` and the span group `places`."""
     return PlacesComponent()
 
