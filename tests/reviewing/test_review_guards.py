@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Browser, Town
+from review_parts import Browser, Town
 
 import review
 from chyrak.errors import AskOperator, RetryLater
@@ -44,7 +44,9 @@ def test_eth_34_the_content_policy_lets_nothing_in_from_elsewhere(town: Town) ->
 
 @pytest.mark.parametrize("path", ["/login", "/nowhere", "/queue", "/static/chyrak.css"])
 def test_every_answer_carries_the_guarding_headers(town: Town, path: str) -> None:
-    headers = town.browser(None).get(path).headers
+    answer = town.browser(None).get(path)
+    headers = answer.headers
+    answer.close()
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"

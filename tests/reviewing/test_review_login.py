@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from conftest import NOW, Browser, Town
+from review_parts import NOW, Browser, Town
 
 import review
 import store.sessions

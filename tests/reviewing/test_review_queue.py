@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from conftest import Town
 from review_adverts import ADVERTS
+from review_parts import Town
 
 from review.waiting import PAGE, Wanted, waiting
 

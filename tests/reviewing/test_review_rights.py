@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import BY_ROLE, Town
+from review_parts import BY_ROLE, Town
 
 from review.permits import ROLES, matrix, may
 
