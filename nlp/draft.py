@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-
 from chyrak.records import Contact, Exploitation, Indicator, Level, Pay, Place, Protective, Reason, Span, Stance
-from chyrak.text import Folded, fold
+from chyrak.text import Folded
 from nlp.lexicon import Hit, Lexicon, Row
 from nlp.lexicon.tokens import Tokens, tokenise
 

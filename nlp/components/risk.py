@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from chyrak.records import Exploitation, Level, Reason, Stance, State
+from chyrak.records import Exploitation, Level, Reason, State
 from chyrak.taxonomy import stance_name
 from nlp.draft import Draft
 from nlp.lexicon import Lexicon

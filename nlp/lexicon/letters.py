@@ -24,7 +24,16 @@ _UZBEK_SINGLE = dict(zip("abdefghijklmnopqrstuvxyzw'c", "абдефгҳижкл�
 _SOUNDS = str.maketrans(
     {
         **dict(zip("абвгдезийклмнопрстуфхыэ", "abvgdeziiklmnoprstufhie", strict=True)),
-        **{"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ь": "", "ю": "iu", "я": "ia", "ё": "e"},
+        "ж": "zh",
+        "ц": "ts",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "sh",
+        "ъ": "",
+        "ь": "",
+        "ю": "iu",
+        "я": "ia",
+        "ё": "e",
     }
 )
 _TYPED = ((re.compile("shch|sch|w(?=[aeiou])"), "sh"), (re.compile("kh|x"), "h"), (re.compile("zh|dj|j"), "zh"))
