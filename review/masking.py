@@ -18,7 +18,8 @@ DOTS = "•••"
 _PHONES = re.compile(
     r"\+\s?\d(?:[\s().–-]{0,2}\d){6,14}"  # an international number however it is spaced
     r"|(?<!\d)\d{9,15}(?!\d)"  # nine or more digits in one run
-    r"|(?<!\d)(?:0\d{2,3}|8|7|90|971|99[2368])(?:[\s().–-]{1,2}\d{2,4}){3,5}(?!\d)"  # a number in groups, no plus
+    r"|(?<!\d)0[1-9]\d{1,2}(?:[\s().–-]{1,2}\d{2,3}){2,3}(?!\d)"  # a national number in groups
+    r"|(?<!\d)(?:8|7|90|971|99[2368])(?:[\s().–-]{1,2}\d{2,4}){3,5}(?!\d)"  # a number in groups, no plus
 )
 _ADDRESSES = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w@])@[A-Za-z]\w{3,}", re.ASCII)
 _LINKS = re.compile(

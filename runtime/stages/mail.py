@@ -13,9 +13,11 @@ from alerts import rhythm
 from alerts.channels import open_channel
 from alerts.digest import Recipient, compose
 from alerts.gather import gather
+from alerts.helplines import help_lines
 from chyrak.errors import AskOperator, RetryLater, SkipItem
 from chyrak.records import Match, Watch
 from chyrak.settings import Settings
+from review.policy import load_policy
 from runtime.context import Context, now
 from store import campaigns, mails, matches, people, watches
 
@@ -43,7 +45,10 @@ def drain(context: Context, limit: int) -> int:
             log.error("mail set aside", message_id=mail.message_id, fault=str(fault))
             with context.store.main.begin() as connection:
                 mails.fail(connection, mail.message_id, str(fault), now())
-        except (RetryLater, AskOperator) as fault:
+        except AskOperator as fault:
+            log.error("no mail can leave; they wait", fault=str(fault))
+            break
+        except RetryLater as fault:
             log.warning("mail waits", message_id=mail.message_id, fault=str(fault))
             with context.store.main.begin() as connection:
                 mails.try_later(connection, mail.message_id, str(fault), now())
@@ -63,10 +68,16 @@ def _compose_due(context: Context) -> None:
     moment = now()
     with context.store.main.read() as connection:
         standing = watches.every(connection, paused=False)
+        disabled = {person.email for person in people.every(connection) if person.disabled}
     for address in sorted({address for watch in standing for address in watch.recipients}):
         mine = [watch for watch in standing if address in watch.recipients]
-        with context.store.main.begin() as connection:
-            _compose_for(context, connection, address, mine, moment)
+        if address in disabled:
+            continue
+        try:
+            with context.store.main.begin() as connection:
+                _compose_for(context, connection, address, mine, moment)
+        except AskOperator as fault:
+            log.error("one person's digest waits", fault=str(fault))
 
 
 def _compose_for(
@@ -92,11 +103,13 @@ def _compose_for(
     site = base_url(context.settings)
 
     def link(match: Match) -> str:
-        return f"{site}/postings/{match.posting_id}"
+        return f"{site}/posting/{match.posting_id}"
 
     sizes = campaigns.sizes(connection, [match.campaign_id for match in chosen if match.campaign_id])
     items = gather(chosen, {watch.id: watch.name for watch in mine}, sizes, link)
-    mails.open_mail(connection, compose(recipient, items, site, moment), moment)
+    lines = help_lines(context.home, moment.date()).fresh
+    mail = compose(recipient, items, site, moment, lines, demo=load_policy(context.home).demo)
+    mails.open_mail(connection, mail, moment)
 
 
 def _recipient(settings: Settings, connection: Connection, address: str) -> Recipient:

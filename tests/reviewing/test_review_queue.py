@@ -123,7 +123,7 @@ def test_a_title_with_a_phone_in_it_is_masked_in_the_queue(town: Town) -> None:
         replace(
             shift,
             name="titled",
-            title=f"Склад {number}",
+            title=f"Работа на складе {number}",
             text=f"Вахта {number}",
             present=(),
             protective=(),
@@ -132,7 +132,7 @@ def test_a_title_with_a_phone_in_it_is_masked_in_the_queue(town: Town) -> None:
     )
     page = town.browser("Aibek").get("/queue").text
     assert number not in page
-    assert any(h.startswith("Склад •••12") for h in _headings(page))
+    assert any(h.startswith("Работа на складе •••12") for h in _headings(page))
 
 
 def test_the_state_of_the_works_is_shown_on_every_page(town: Town) -> None:
