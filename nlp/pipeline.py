@@ -11,20 +11,22 @@ from spacy.language import Language
 from chyrak.records import Engine, Posting, Reading
 from chyrak.settings import ReadingSettings
 from chyrak.text import fold
-from nlp.components import contacts, normalise, places, spacy_reading
+from nlp.components import contacts, languages, normalise, pay, places, spacy_reading
 from nlp.components.contacts import find_contacts
+from nlp.components.languages import find_languages
+from nlp.components.pay import choose_pay, find_pay
 from nlp.components.places import find_places
 from nlp.components.spacy_reading import ClassifierPart, RiskPart
 from nlp.draft import Draft
 
-PARTS = (normalise, contacts, places, spacy_reading)
+PARTS = (normalise, languages, contacts, pay, places, spacy_reading)
 """Importing these registers the factories."""
 ORDER = (
     "chyrak_normalise",
     "chyrak_languages",
+    "chyrak_places",
     "chyrak_contacts",
     "chyrak_pay",
-    "chyrak_places",
     "chyrak_classifier",
     "chyrak_stance",
     "chyrak_indicators",
@@ -78,7 +80,11 @@ def engine_of(pipe: Language) -> Engine:
 
 def _draft(pipe: Language, body: str) -> Draft:
     folded = fold(body)
-    draft = Draft(body, folded, contacts=find_contacts(folded), places=find_places(folded))
+    spoken = find_languages(folded)
+    named = find_places(folded)
+    reached = find_contacts(folded, spoken)
+    paid = choose_pay(find_pay(folded, spoken, named, reached))
+    draft = Draft(body, folded, languages=spoken, contacts=reached, pay=paid, places=named)
     for _, part in pipe.pipeline:
         annotate = getattr(part, "annotate", None)
         if annotate is not None:

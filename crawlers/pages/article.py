@@ -89,6 +89,7 @@ def main_text(root: HtmlElement, *, precise: bool = False) -> str:
     `precise` leaves out what may belong to another text: right for news, where a box of headlines of other cases would
     be read as this one; an advert must rather keep a line too many.
     """
+    _unfold_layout(root)
     found = trafilatura.extract(
         root,
         include_comments=False,
@@ -100,6 +101,14 @@ def main_text(root: HtmlElement, *, precise: bool = False) -> str:
         config=_CONFIG,
     )
     return tidy(found or "")
+
+
+def _unfold_layout(root: HtmlElement) -> None:
+    """Make plain blocks of tables that hold paragraphs: old sites lay whole pages out so, and cells would be glued."""
+    for table in list(root.iter("table")):
+        if next(table.iter("p", "h1", "h2", "div", "form"), None) is not None:
+            for part in table.iter("table", "tbody", "tr", "td", "th"):
+                part.tag = "div"
 
 
 def title_of(root: HtmlElement, source: Source, data: Thing, key: str) -> str:

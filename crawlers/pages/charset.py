@@ -27,7 +27,8 @@ def to_text(body: bytes, content_type: str | None = None) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as fault:
-        cut_short = fault.reason == "unexpected end of data" and fault.start > len(body) - 4
+        whole = body[: fault.start]
+        cut_short = fault.reason == "unexpected end of data" and not whole.isascii()
     if cut_short:
         return body.decode("utf-8", "replace")
     for name in _claims(body, content_type):

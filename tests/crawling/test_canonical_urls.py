@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.canonical import canonical_url
@@ -64,12 +64,14 @@ def test_what_is_no_web_address_is_left_alone(text: str) -> None:
     assert canonical_url(text) == text.strip()
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["http", "HTTPS", "https"]), PARTS, PARTS, PARTS)
 def test_a_canonical_address_is_canonical(scheme: str, host: str, path: str, query: str) -> None:
     once = canonical_url(f"{scheme}://h{host}.example/{path}?{query}")
     assert canonical_url(once) == once
 
 
+@settings(deadline=None)
 @given(PARTS, st.sampled_from(["utm_source=a", "gclid=b", "yclid=", "amp=1", "UTM_Term=z"]))
 def test_tracking_never_makes_a_new_page(path: str, tracking: str) -> None:
     bare = "https://b.example/ad/" + path.translate(str.maketrans("", "", "?#"))

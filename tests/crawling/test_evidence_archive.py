@@ -68,7 +68,7 @@ def test_the_files_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
     assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.binary(max_size=5000), min_size=1, max_size=4))
 def test_every_body_comes_back_as_it_went_in(tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes]) -> None:
     folder = tmp_path_factory.mktemp("archive")
@@ -98,6 +98,7 @@ def test_a_record_cut_in_the_middle_is_named_and_the_whole_ones_before_it_are_re
         read(tmp_path, cut)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1))
 def test_a_file_cut_anywhere_gives_a_whole_body_or_says_so(one_record: tuple[Path, str, bytes], share: float) -> None:
     folder, ref, content = one_record
@@ -105,6 +106,7 @@ def test_a_file_cut_anywhere_gives_a_whole_body_or_says_so(one_record: tuple[Pat
     assert _whole_or_named(folder, ref)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.integers(0, 7))
 def test_a_flipped_bit_is_never_taken_for_evidence(one_record: tuple[Path, str, bytes], share: float, bit: int) -> None:
     folder, ref, content = one_record
