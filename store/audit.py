@@ -8,14 +8,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from chyrak.records import AuditEvent
 from store.tables import audit_event, audit_head
-from store.upsert import insert as insert_or
+from store.upsert import new_row
 
 FIRST = "0" * 64
 _HEAD = 1
+_READ_HEAD = select(audit_head.c.number, audit_head.c.digest).where(audit_head.c.id == _HEAD).with_for_update()
+_ADD = insert(audit_event)
+_MOVE_HEAD = (
+    update(audit_head).where(audit_head.c.id == _HEAD).values(number=bindparam("last"), digest=bindparam("link"))
+)
 
 
 def append(
@@ -36,10 +41,8 @@ def append(
         "previous": previous,
     }
     row["digest"] = _digest(row)
-    connection.execute(insert(audit_event).values(**row))
-    connection.execute(
-        update(audit_head).where(audit_head.c.id == _HEAD).values(number=row["number"], digest=row["digest"])
-    )
+    connection.execute(_ADD, row)
+    connection.execute(_MOVE_HEAD, {"last": row["number"], "link": row["digest"]})
     return AuditEvent(number + 1, now, who, action, subject, dict(details), previous, str(row["digest"]))
 
 
@@ -87,12 +90,11 @@ def tail(
 
 
 def _lock_head(connection: Connection) -> tuple[int, str]:
-    query = select(audit_head.c.number, audit_head.c.digest).where(audit_head.c.id == _HEAD).with_for_update()
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_READ_HEAD).one_or_none()
     if row is None:
         first = {"id": _HEAD, "number": 0, "digest": FIRST}
-        connection.execute(insert_or(connection, audit_head).values(first).on_conflict_do_nothing())
-        row = connection.execute(query).one()
+        connection.execute(new_row(connection.dialect.name, audit_head, "id"), first)
+        row = connection.execute(_READ_HEAD).one()
     return row.number, row.digest
 
 

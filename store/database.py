@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -61,8 +63,8 @@ class Database:
 def make_engine(url: str, *, careful: bool = True, read_only: bool = False, foreign_keys: bool = True) -> Engine:
     """An engine with our rules set on every connection; `read_only` and `foreign_keys` are for SQLite."""
     if not url.startswith(_SQLITE):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(url, pool_pre_ping=True, json_serializer=_to_json)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, json_serializer=_to_json)
     pragmas = {
         "busy_timeout": str(BUSY_SECONDS * 1000),
         "journal_mode": "WAL",
@@ -82,6 +84,10 @@ def make_engine(url: str, *, careful: bool = True, read_only: bool = False, fore
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+# Cyrillic as itself: escaped it would take three times the room.
+_to_json = partial(json.dumps, ensure_ascii=False)
 
 
 def _begin_sqlite(connection: Connection) -> None:

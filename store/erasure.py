@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from chyrak.errors import WrongUsage
 from store import audit, campaigns, locks, postings, worklist
@@ -13,6 +13,7 @@ from store.tables import contact, decision, mail_match, match, posting, tombston
 from store.upsert import insert
 
 CONTACT = "contact:"
+_BURIED = select(tombstone.c.key).where(tombstone.c.key.in_(bindparam("names", expanding=True)))
 
 
 def erase_url(
@@ -46,7 +47,7 @@ def erase_contact(
 def erase_again(connection: Connection, posting_id: str, links: Iterable[str], now: datetime) -> bool:
     """Erase a posting that shows a contact erased earlier; returns whether it does."""
     names = [CONTACT + link for link in links]
-    if not names or not connection.execute(select(tombstone.c.key).where(tombstone.c.key.in_(names))).first():
+    if not names or not connection.execute(_BURIED, {"names": names}).first():
         return False
     _erase(connection, [posting_id], None, "chyrak", "it shows a contact that was erased earlier", now)
     return True

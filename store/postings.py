@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select, update
 
 from chyrak.records import Kind, Posting, Sighting
 from store import locks, worklist
 from store.tables import posting, posting_rev, tombstone
-from store.upsert import insert as upsert
+from store.upsert import new_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,17 @@ class Evidence:
     body_sha256: str | None
 
 
+_FIND = select(posting).where(posting.c.id == bindparam("key")).with_for_update()
+_SEE = update(posting).where(posting.c.id == bindparam("key")).values(last_seen=bindparam("at"))
+_BUMP = (
+    update(posting)
+    .where(posting.c.id.in_(bindparam("ids", expanding=True)))
+    .values(index_version=posting.c.index_version + 1)
+)
+_ADD_REV = insert(posting_rev)
+_BURIED = select(tombstone.c.key).where(tombstone.c.key.in_(bindparam("names", expanding=True)))
+
+
 def posting_id(source: str, url: str, body_hash: str = "") -> str:
     """Hex SHA-256 of source and canonical url, or of the content where there is no stable url."""
     return hashlib.sha256(f"{source}\n{url or body_hash}".encode()).hexdigest()
@@ -52,17 +63,17 @@ def keep(connection: Connection, sighting: Sighting) -> Kept:
     An erased advert is refused (ETH-12).
     """
     locks.share(connection, locks.ERASE)
+    sighting = _storable(sighting)
     digest = _body_hash(sighting)
     key = posting_id(sighting.source, sighting.url, digest)
-    if _erased(connection, key, sighting.url):
-        return Kept(key, 0, "refused")
-    mine = select(posting).where(posting.c.id == key).with_for_update()
-    row = connection.execute(mine).one_or_none()
+    row = connection.execute(_FIND, {"key": key}).one_or_none()
     if row is None:
-        first = upsert(connection, posting).values(_first_row(key, digest, sighting)).on_conflict_do_nothing()
-        if connection.execute(first.returning(posting.c.id)).first() is not None:
+        if _erased(connection, key, sighting.url):
+            return Kept(key, 0, "refused")
+        first = new_row(connection.dialect.name, posting, "id")
+        if connection.execute(first, _first_row(key, digest, sighting)).first() is not None:
             return _new_rev(connection, key, 1, sighting, "new")
-        row = connection.execute(mine).one()  # another process was quicker
+        row = connection.execute(_FIND, {"key": key}).one()  # another process was quicker
     if row.body_hash == digest or sighting.seen_at < row.last_seen:
         _see_again(connection, row, sighting)
         return Kept(key, row.rev, "same")
@@ -73,6 +84,9 @@ def keep(connection: Connection, sighting: Sighting) -> Kept:
         "expired_at": None,
         "body_hash": digest,
         "rev": row.rev + 1,
+        # Not yet asked to be indexed: a document of the new text with the old reading would mask contacts in wrong
+        # places. The reading asks for it.
+        "index_version": row.index_version + 1,
     }
     connection.execute(update(posting).where(posting.c.id == key).values(values))
     return _new_rev(connection, key, row.rev + 1, sighting, "changed")
@@ -100,7 +114,7 @@ def lock(connection: Connection, key: str) -> None:
 def touch(connection: Connection, ids: Iterable[str], due: datetime) -> None:
     """Say that the search document of these postings is out of date: raises its version and asks for a sync."""
     keys = sorted(set(ids))
-    connection.execute(update(posting).where(posting.c.id.in_(keys)).values(index_version=posting.c.index_version + 1))
+    connection.execute(_BUMP, {"ids": keys})
     worklist.add(connection, "sync", keys, due)
 
 
@@ -170,20 +184,23 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def _erased(connection: Connection, key: str, url: str) -> bool:
     names = [key, url_key(url)] if url else [key]
-    return connection.execute(select(tombstone.c.key).where(tombstone.c.key.in_(names))).first() is not None
+    return connection.execute(_BURIED, {"names": names}).first() is not None
 
 
 def _see_again(connection: Connection, row: Row[Any], sighting: Sighting) -> None:
-    values: dict[str, Any] = {"last_seen": max(row.last_seen, sighting.seen_at)}
+    last_seen = max(row.last_seen, sighting.seen_at)
+    values: dict[str, Any] = {}
     if sighting.seen_at < row.first_seen:
         values["first_seen"] = sighting.seen_at
     if row.published_at is None and sighting.published_at is not None:
         values["published_at"] = sighting.published_at
     if row.gone_at is not None and sighting.seen_at > row.gone_at:
         values["gone_at"] = None
-    connection.execute(update(posting).where(posting.c.id == row.id).values(values))
-    if values.keys() - {"last_seen"} and row.expired_at is None:
-        touch(connection, [row.id], sighting.seen_at)
+    connection.execute(_SEE, {"key": row.id, "at": last_seen})
+    if values:
+        connection.execute(update(posting).where(posting.c.id == row.id).values(values))
+        if row.expired_at is None:
+            touch(connection, [row.id], sighting.seen_at)
 
 
 def _first_row(key: str, digest: str, sighting: Sighting) -> dict[str, Any]:
@@ -197,33 +214,42 @@ def _first_row(key: str, digest: str, sighting: Sighting) -> dict[str, Any]:
         "published_at": sighting.published_at,
         "first_seen": sighting.seen_at,
         "last_seen": sighting.seen_at,
-        "index_version": 0,
+        "index_version": 1,
     }
 
 
 def _new_rev(connection: Connection, key: str, rev: int, sighting: Sighting, change: str) -> Kept:
-    connection.execute(
-        insert(posting_rev).values(
-            posting_id=key,
-            rev=rev,
-            title=sighting.title,
-            text=sighting.text,
-            lang_hint=sighting.lang_hint,
-            fields=dict(sighting.fields),
-            seen_at=sighting.seen_at,
-            archive_ref=sighting.archive_ref,
-            body_sha256=sighting.body_sha256,
-        )
-    )
-    # Not yet asked to be indexed: a document of the new text with the old reading would mask contacts in wrong places.
-    connection.execute(update(posting).where(posting.c.id == key).values(index_version=posting.c.index_version + 1))
+    row = {
+        "posting_id": key,
+        "rev": rev,
+        "title": sighting.title,
+        "text": sighting.text,
+        "lang_hint": sighting.lang_hint,
+        "fields": dict(sighting.fields),
+        "seen_at": sighting.seen_at,
+        "archive_ref": sighting.archive_ref,
+        "body_sha256": sighting.body_sha256,
+    }
+    connection.execute(_ADD_REV, row)
     worklist.add(connection, "read", [key], sighting.seen_at)
     return Kept(key, rev, change)
 
 
 def _body_hash(sighting: Sighting) -> str:
     body = " ".join(f"{sighting.title}\n{sighting.text}".split())
-    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _storable(sighting: Sighting) -> Sighting:
+    """Without the two things no database takes, NUL and lone surrogates; the bytes in the archive have them still."""
+    fields = {_clean(key): _clean(value) for key, value in sighting.fields.items()}
+    return replace(sighting, title=_clean(sighting.title), text=_clean(sighting.text), fields=fields)
+
+
+def _clean(text: str) -> str:
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _joined() -> Select[Any]:

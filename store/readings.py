@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from chyrak.errors import SkipItem
 from chyrak.records import Level, Reading, Reason
@@ -16,6 +16,12 @@ from store import erasure, postings, worklist
 from store.tables import posting, reading
 from store.upsert import put
 from store.vault import Vault
+
+_NEWEST_REV = (
+    select(posting.c.rev).where(posting.c.id == bindparam("key"), posting.c.expired_at.is_(None)).with_for_update()
+)
+_CURRENT = select(reading).where(reading.c.posting_id == bindparam("key"), reading.c.current.is_(True))
+_NO_LONGER_CURRENT = update(reading).where(reading.c.posting_id == bindparam("key")).values(current=False)
 
 
 def record(connection: Connection, value: Reading, vault: Vault, now: datetime) -> None:
@@ -38,15 +44,15 @@ def record(connection: Connection, value: Reading, vault: Vault, now: datetime) 
         "rules": value.engine.rules,
         "model": value.engine.model,
     }
-    mine = reading.c.posting_id == value.posting_id
-    held = connection.execute(select(reading).where(mine, reading.c.current.is_(True))).one_or_none()
+    held = connection.execute(_CURRENT, {"key": value.posting_id}).one_or_none()
     if held is not None and held.rev > value.rev:
         put(connection, reading, key, _row(value, current=False))
         return
     row = _row(value, current=True)
     if held is not None and all(getattr(held, n) == v for n, v in {**key, "body": row["body"]}.items()):
         return
-    connection.execute(update(reading).where(mine).values(current=False))
+    if held is not None:
+        connection.execute(_NO_LONGER_CURRENT, {"key": value.posting_id})
     put(connection, reading, key, row)
     vault.keep(connection, value.posting_id, value.contacts)
     worklist.add(connection, "group", [value.posting_id], now)
@@ -71,8 +77,7 @@ def _without_raw_contacts(value: Reading) -> Reading:
 
 
 def _newest_rev(connection: Connection, posting_id: str) -> int | None:
-    query = select(posting.c.rev).where(posting.c.id == posting_id, posting.c.expired_at.is_(None))
-    return connection.execute(query.with_for_update()).scalar_one_or_none()
+    return connection.execute(_NEWEST_REV, {"key": posting_id}).scalar_one_or_none()
 
 
 def raise_level(connection: Connection, posting_id: str, by: int, now: datetime) -> bool:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from chyrak.errors import AskOperator, WrongUsage
 from chyrak.records import Contact
 from store import audit
 from store.keys import Keys
 from store.tables import contact, key_mark
-from store.upsert import insert
+from store.upsert import new_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,9 @@ class KeptContact:
     kind: str
     masked: str
     link: str
+
+
+_LINKS = select(contact.c.link).where(contact.c.posting_id == bindparam("key"))
 
 
 class Vault:
@@ -51,11 +54,11 @@ class Vault:
         """
         self._check_key(connection)
         wanted = {self.link(c.kind, c.value): c for c in contacts if c.value}
-        mine = contact.c.posting_id == posting_id
-        here = set(connection.execute(select(contact.c.link).where(mine)).scalars())
+        here = set(connection.execute(_LINKS, {"key": posting_id}).scalars())
         if here - wanted.keys():
+            mine = contact.c.posting_id == posting_id
             connection.execute(delete(contact).where(mine, contact.c.link.in_(here - wanted.keys())))
-        for link in wanted.keys() - here:
+        for link in sorted(wanted.keys() - here):
             c = wanted[link]
             row = {
                 "posting_id": posting_id,
@@ -64,7 +67,7 @@ class Vault:
                 "link": link,
                 "sealed": self._cipher.encrypt(c.value.encode()),
             }
-            connection.execute(insert(connection, contact).values(row).on_conflict_do_nothing())
+            connection.execute(new_row(connection.dialect.name, contact, "id"), row)
 
     def reveal(self, connection: Connection, contact_id: int, *, who: str, reason: str, now: datetime) -> str:
         """The raw contact, for a named person with a reason; the audit event is in the same transaction.
@@ -104,8 +107,8 @@ class Vault:
         if self._known:
             return
         mark = self.link("", "the key that links the contacts of this store")
-        first = insert(connection, key_mark).values(name="contact-link", mark=mark).on_conflict_do_nothing()
-        connection.execute(first)
+        first = new_row(connection.dialect.name, key_mark, "name")
+        connection.execute(first, {"name": "contact-link", "mark": mark})
         held = connection.execute(select(key_mark.c.mark).where(key_mark.c.name == "contact-link")).scalar_one()
         if held != mark:
             raise AskOperator(

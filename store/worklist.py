@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Integer, and_, case, delete, func, or_, select, update
 
 from store.tables import work
-from store.upsert import insert
+from store.upsert import insert_for
 
 LEASE_SECONDS = 300.0
 FIRST_PAUSE_SECONDS = 5.0
@@ -60,19 +61,8 @@ def add(connection: Connection, stage: str, keys: Iterable[str], due: datetime) 
         {"stage": stage, "key": key, "due": due, "generation": 1, "attempts": 0, "waits": 0, "dead": False}
         for key in sorted(set(keys))
     ]
-    if not rows:
-        return
-    statement = insert(connection, work)
-    sooner = case((work.c.due < statement.excluded.due, work.c.due), else_=statement.excluded.due)
-    again = {
-        "generation": work.c.generation + 1,
-        "due": sooner,
-        "dead": False,
-        "attempts": 0,
-        "waits": 0,
-        "error": None,
-    }
-    connection.execute(statement.on_conflict_do_update(index_elements=["stage", "key"], set_=again), rows)
+    if rows:
+        connection.execute(_ask(connection.dialect.name), rows)
 
 
 def claim(
@@ -193,6 +183,21 @@ def counts(connection: Connection, now: datetime) -> dict[str, Counts]:
         stage: Counts(total - (busy or 0) - (lost or 0), busy or 0, lost or 0)
         for stage, total, busy, lost in connection.execute(query)
     }
+
+
+@lru_cache(maxsize=2)
+def _ask(dialect: str) -> Any:
+    statement = insert_for(dialect, work)
+    sooner = case((work.c.due < statement.excluded.due, work.c.due), else_=statement.excluded.due)
+    again = {
+        "generation": work.c.generation + 1,
+        "due": sooner,
+        "dead": False,
+        "attempts": 0,
+        "waits": 0,
+        "error": None,
+    }
+    return statement.on_conflict_do_update(index_elements=["stage", "key"], set_=again)
 
 
 def _bury(connection: Connection, stage: str, now: datetime) -> None:

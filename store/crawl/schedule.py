@@ -45,7 +45,7 @@ def due(connection: Connection, now: datetime) -> list[ScheduleRow]:
     columns = [schedule.c[name] for name in ScheduleRow.__slots__]
     ready = or_(schedule.c.next_due <= now, schedule.c.run_now.is_(True))
     query = select(*columns).where(schedule.c.listed.is_(True), schedule.c.paused.is_(False), ready)
-    return [ScheduleRow(*row) for row in connection.execute(query.order_by(schedule.c.next_due))]
+    return [ScheduleRow(*row) for row in connection.execute(query.order_by(schedule.c.next_due, schedule.c.source))]
 
 
 def set_next(connection: Connection, source: str, at: datetime) -> None:
