@@ -2,84 +2,43 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 
-from chyrak.records import Contact, Exploitation, Indicator, Level, Pay, Place, Protective, Reason, Span, Stance
+from chyrak.records import Contact, Exploitation, Indicator, Level, Pay, Place, Protective, Reason, Stance
 from chyrak.text import Folded
-from nlp.lexicon import Hit, Lexicon, Row
-from nlp.lexicon.tokens import Tokens, tokenise
+from nlp.lexicon import Findings
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """One lexicon row found: the row, where in the original text, and whether the text denies it."""
+class Passage:
+    """A clause, `folded.text[start:end]`, that reads like those of an indicator; `strength` is in log odds."""
 
-    row: Row
-    span: Span
-    first: int
-    last: int
-    denied: bool
-
-
-class Findings:
-    """Every row of a lexicon found in a folded text, by (owner, sense)."""
-
-    def __init__(self, lexicon: Lexicon, folded: Folded) -> None:
-        self.tokens: Tokens = tokenise(folded.text)
-        self.forms = lexicon.matcher.forms(self.tokens)
-        self._folded = folded
-        self._lexicon = lexicon
-        self._hits: dict[tuple[str, str], list[Hit]] = defaultdict(list)
-        rows = lexicon.matcher.rows
-        for hit in lexicon.matcher.find(self.tokens, self.forms):
-            row = rows[hit.row]
-            self._hits[(row.owner, row.sense)].append(hit)
-
-    def rows(self, owner: str, sense: str) -> list[Row]:
-        """The rows of `owner` found in this sense, denied or not."""
-        return [self._lexicon.matcher.rows[hit.row] for hit in self._hits.get((owner, sense), ())]
-
-    def has(self, owner: str, sense: str) -> bool:
-        """Whether any row of `owner` was found in this sense."""
-        return (owner, sense) in self._hits
-
-    def evidence(self, owner: str, sense: str) -> list[Evidence]:
-        """What was found of `owner` in this sense, in reading order, less what its `unless` rows cover."""
-        hits = self._hits.get((owner, sense))
-        if not hits:
-            return []
-        friends = [(h.first, h.last) for h in self._hits.get((owner, "unless"), ())]
-        found = []
-        for hit in hits:
-            if any(hit.first <= last and first <= hit.last for first, last in friends):
-                continue
-            denied = self._lexicon.negation.denies(hit, self.tokens, self.forms, self._folded.text)
-            row = self._lexicon.matcher.rows[hit.row]
-            found.append(Evidence(row, self.span(hit.first, hit.last), hit.first, hit.last, denied))
-        return found
-
-    def span(self, first: int, last: int) -> Span:
-        """The original text from token `first` to token `last`."""
-        start, end = self._folded.span(self.tokens.starts[first], self.tokens.ends[last])
-        return Span(start, end, self._folded.original[start:end])
-
-    def has_class(self, symbol: int) -> bool:
-        """Whether any token is a member of a one-word class."""
-        return any(symbol in forms for forms in self.forms)
+    indicator: str
+    strength: float
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What the trained model thinks: the chance that a reviewer would want to see it, and of each stance."""
+    """What the trained model thinks: the chance that a reviewer would want to see it, and of each stance.
+
+    `unmet` is the weight of indicators that the model was not trained with.
+    """
 
     wanted: float
     stances: dict[str, float]
+    passages: tuple[Passage, ...] = ()
+    unmet: float = 0.0
 
 
 @dataclass
 class Draft:
-    """A reading in the making. `body` is title, newline, text."""
+    """A reading in the making. `body` is title, newline, text.
+
+    `unreviewed` are indicators found only by rows that no native reader has reviewed; `uncounted` those of them that
+    by the settings weigh nothing.
+    """
 
     body: str
     folded: Folded
@@ -92,6 +51,7 @@ class Draft:
     stance: Stance = Stance.OTHER
     indicators: tuple[Indicator, ...] = ()
     protective: tuple[Protective, ...] = ()
+    unreviewed: frozenset[str] = frozenset()
     uncounted: frozenset[str] = frozenset()
     facts: frozenset[str] = frozenset()
     exploitation: tuple[Exploitation, ...] = ()

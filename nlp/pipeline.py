@@ -16,7 +16,7 @@ from nlp.components.contacts import find_contacts
 from nlp.components.languages import find_languages
 from nlp.components.pay import choose_pay, find_pay
 from nlp.components.places import find_places
-from nlp.components.spacy_reading import ClassifierPart, RiskPart
+from nlp.components.spacy_reading import ClassifierPart, IndicatorsPart, Part
 from nlp.draft import Draft
 
 PARTS = (normalise, languages, contacts, pay, places, spacy_reading)
@@ -27,34 +27,34 @@ ORDER = (
     "chyrak_places",
     "chyrak_contacts",
     "chyrak_pay",
+    "chyrak_indicators",
     "chyrak_classifier",
     "chyrak_stance",
-    "chyrak_indicators",
     "chyrak_risk",
 )
 
 
-def load(settings: ReadingSettings | None = None) -> Language:
+def load(settings: ReadingSettings | None = None, *, for_training: bool = False) -> Language:
     """The whole pipeline. Models and lexicon are read once per process.
 
-    Raises AskOperator when a lexicon pack or the model file cannot be used.
+    `for_training` leaves out the parts that need the trained model. Raises AskOperator when a lexicon pack or the
+    model file cannot be used.
     """
-    return _load(settings or ReadingSettings())
+    return _load(settings or ReadingSettings(), ORDER[: ORDER.index("chyrak_classifier")] if for_training else ORDER)
 
 
 @lru_cache(maxsize=4)
-def _load(settings: ReadingSettings) -> Language:
+def _load(settings: ReadingSettings, order: tuple[str, ...]) -> Language:
     pipe = spacy.blank("xx")
     packs = [str(pack) for pack in settings.packs]
     configs: dict[str, dict[str, object]] = {
         "chyrak_classifier": {"model": str(settings.model or "")},
         "chyrak_stance": {"packs": packs},
-        "chyrak_indicators": {"packs": packs},
-        "chyrak_risk": {"packs": packs, "count_unreviewed": settings.count_unreviewed},
+        "chyrak_indicators": {"packs": packs, "count_unreviewed": settings.count_unreviewed},
+        "chyrak_risk": {"packs": packs},
     }
-    for name in ORDER:
-        if Language.has_factory(name):
-            pipe.add_pipe(name, config=configs.get(name, {}))
+    for name in order:
+        pipe.add_pipe(name, config=configs.get(name, {}))
     return pipe
 
 
@@ -66,19 +66,20 @@ def read(pipe: Language, postings: Iterable[Posting]) -> Iterator[Reading]:
     """
     engine = engine_of(pipe)
     for posting in postings:
-        yield _reading(posting, _draft(pipe, posting.body), engine)
+        yield _reading(posting, draft_of(pipe, posting.body), engine)
 
 
 def engine_of(pipe: Language) -> Engine:
     """Which rules and which model this pipeline reads with."""
-    risk, classifier = pipe.get_pipe("chyrak_risk"), pipe.get_pipe("chyrak_classifier")
-    if not isinstance(risk, RiskPart) or not isinstance(classifier, ClassifierPart):
+    indicators, classifier = pipe.get_pipe("chyrak_indicators"), pipe.get_pipe("chyrak_classifier")
+    if not isinstance(indicators, IndicatorsPart) or not isinstance(classifier, ClassifierPart):
         raise TypeError("not a pipeline of nlp.load")
-    counted = "" if risk.count_unreviewed else "-reviewed"
-    return Engine(f"{risk.lexicon.version}{counted}", classifier.classifier.version)
+    counted = "" if indicators.count_unreviewed else "-reviewed"
+    return Engine(f"{indicators.lexicon.version}{counted}", classifier.classifier.version)
 
 
-def _draft(pipe: Language, body: str) -> Draft:
+def draft_of(pipe: Language, body: str) -> Draft:
+    """What the pipeline's components read in one body, without a spaCy `Doc`."""
     folded = fold(body)
     spoken = find_languages(folded)
     named = find_places(folded)
@@ -86,9 +87,8 @@ def _draft(pipe: Language, body: str) -> Draft:
     paid = choose_pay(find_pay(folded, spoken, named, reached))
     draft = Draft(body, folded, languages=spoken, contacts=reached, pay=paid, places=named)
     for _, part in pipe.pipeline:
-        annotate = getattr(part, "annotate", None)
-        if annotate is not None:
-            annotate(draft)
+        if isinstance(part, Part):
+            part.annotate(draft)
     return draft
 
 

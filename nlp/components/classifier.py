@@ -1,13 +1,17 @@
 """The trained model's opinion of a text: the chance that a reviewer would want to see it, and who is speaking.
 
-Hashed character n-grams with TF-IDF weights and logistic regression, one model for all languages, calibrated.
-Trained by `nlp.training.classifier` from nlp/data/seed; the file holds arrays only (`allow_pickle=False`).
+Two layers, one model for all languages. The first reads hashed character n-grams (TF-IDF, logistic regression) of
+the whole text and of each clause; the second weighs the first's opinions beside what the lexicon has found. Trained by
+`nlp.training.classifier` from nlp/data/seed; the file holds arrays and one JSON text (`allow_pickle=False`).
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import math
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,40 +21,126 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chyrak.errors import AskOperator
-from chyrak.text import Folded
-from nlp.components.ngrams import hashed, sound
-from nlp.draft import Opinion
+from chyrak.records import State
+from nlp.components.ngrams import grams
+from nlp.draft import Draft, Opinion, Passage
 
 MODEL_FILE = Path(str(files("nlp").joinpath("data/classifier.npz")))
-FORMAT = 1
+FORMAT = 2
+PASSAGE_FLOOR = -3.0
+"""What a text without any clause like an indicator's gets, and the least any gets."""
+_SHOWN_FROM = 0.0
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Second:
+    """The second layer: a row of weights per named feature, a column per outcome."""
+
+    rows: Mapping[str, int]
+    weights: Floats
+    bias: Floats
+
+    def __call__(self, features: Mapping[str, float]) -> Floats:
+        """Raw values of the outcomes; features the model does not know count nothing."""
+        known = [(row, value) for name, value in features.items() if value and (row := self.rows.get(name)) is not None]
+        if not known:
+            return self.bias
+        rows, values = zip(*known, strict=True)
+        result: Floats = np.array(values, dtype=np.float32) @ self.weights[list(rows)] + self.bias
+        return result
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """Weights per hash bucket. `stance_weights` has one column per stance of `stances`."""
+    """First layer: a row per hash bucket in small integers and a scale per column.
+
+    `whole` weighs a text (the label, then `stances`), `parts` a clause (`passages`, indicator ids).
+    """
 
     version: str
-    idf: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    bias: float
-    slope: float
-    offset: float
+    idf: Floats
+    whole: NDArray[np.int8]
+    whole_scale: Floats
+    whole_bias: Floats
+    parts: NDArray[np.int8]
+    parts_scale: Floats
+    parts_bias: Floats
     stances: tuple[str, ...]
-    stance_weights: NDArray[np.float32]
-    stance_bias: NDArray[np.float32]
+    passages: tuple[str, ...]
+    second: Second
+    _log: Floats = field(default_factory=lambda: (1.0 + np.log(np.maximum(1, np.arange(64)))).astype(np.float32))
 
-    def opinion(self, folded: Folded) -> Opinion:
-        """The opinion of one text; an empty text gets the model's prior."""
-        buckets, counts = hashed(sound(folded.lazy), len(self.idf))
-        values = counts * self.idf[buckets]
-        norm = float(np.sqrt(values @ values)) or 1.0
-        values /= norm
-        raw = float(values @ self.weights[buckets]) + self.bias
-        logits = values @ self.stance_weights[buckets] + self.stance_bias
-        logits = np.exp(logits - logits.max())
-        shares = logits / logits.sum()
-        wanted = 1.0 / (1.0 + float(np.exp(-(self.slope * raw + self.offset))))
-        return Opinion(wanted, dict(zip(self.stances, (float(share) for share in shares), strict=True)))
+    def opinion(self, draft: Draft) -> Opinion:
+        """The opinion of one text whose findings and indicators are there."""
+        features, passages = self.features(draft)
+        outcomes = self.second(features)
+        raw, logits = float(outcomes[0]), outcomes[1:]
+        shares = np.exp(logits - logits.max())
+        shares /= shares.sum()
+        stances = dict(zip(self.stances, (float(share) for share in shares), strict=True))
+        met = self.second.rows
+        unmet = math.fsum(
+            item.weight
+            for item in draft.indicators
+            if item.weight and item.id not in met and item.id not in draft.uncounted
+        )
+        return Opinion(1.0 / (1.0 + math.exp(-raw)), stances, passages, unmet)
+
+    def features(self, draft: Draft) -> tuple[dict[str, float], tuple[Passage, ...]]:
+        """Everything the second layer may look at, by name, and the clauses most like an indicator's."""
+        whole, parts, places = self._read(draft)
+        features = {"text": float(whole[0])}
+        features |= {f"stance:{name}": float(whole[1 + n]) for n, name in enumerate(self.stances)}
+        passages = []
+        best = parts.argmax(axis=0) if len(parts) else None
+        for number, name in enumerate(self.passages):
+            value = PASSAGE_FLOOR if best is None else float(parts[best[number], number])
+            features[f"like:{name}"] = max(PASSAGE_FLOOR, value)
+            if best is not None and value > _SHOWN_FROM:
+                passages.append(Passage(name, value, *places[best[number]]))
+        features |= found_features(draft)
+        return features, tuple(sorted(passages, key=lambda passage: -passage.strength)[:3])
+
+    def _read(self, draft: Draft) -> tuple[Floats, Floats, Sequence[tuple[int, int]]]:
+        found = grams(draft.folded, len(self.idf))
+        if not found.places:
+            return self.whole_bias, np.zeros((0, len(self.passages)), np.float32), ()
+        ordered = np.sort(np.concatenate(found.buckets))
+        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+        buckets = ordered[starts]
+        counts = np.diff(np.append(starts, len(ordered)))
+        values = self._log[np.minimum(counts, len(self._log) - 1)] * self.idf[buckets]
+        values /= float(np.sqrt(values @ values)) or 1.0
+        whole = (values @ self.whole.take(buckets, axis=0).astype(np.float32)) * self.whole_scale + self.whole_bias
+        sums = np.zeros((len(found.places), len(self.passages)), np.float32)
+        norms = np.zeros(len(found.places), np.float32)
+        for row, firsts in zip(found.buckets, found.firsts, strict=True):
+            weight = self.idf[row]
+            sums += np.add.reduceat(self.parts.take(row, axis=0) * weight[:, None], firsts, axis=0)
+            norms += np.add.reduceat(weight * weight, firsts)
+        parts = sums * self.parts_scale / np.sqrt(np.maximum(norms, 1e-12))[:, None] + self.parts_bias
+        return whole.astype(np.float32), parts.astype(np.float32), found.places
+
+
+def found_features(draft: Draft) -> dict[str, float]:
+    """What the lexicon, the pay and the places say, as features."""
+    features = {i.id: 1.0 for i in draft.indicators if i.state is State.PRESENT and i.id not in draft.uncounted}
+    features |= {f"no {item.id}": 1.0 for item in draft.indicators if item.state is State.DENIED}
+    features |= {cue.id: 1.0 for cue in draft.protective}
+    features |= dict.fromkeys(draft.facts, 1.0)
+    features["protective"] = float(len(draft.protective))
+    features["length"] = float(np.log1p(len(draft.body)) - 5.5)
+    if draft.findings is not None:
+        for stance in ("OFFER", "SEEK", "WARN", "NEWS", "SERVICE", "DISCUSS", "OTHER"):
+            cues = {row.pattern: row.weight for row in draft.findings.rows(stance, "stance")}
+            features[f"cue:{stance}"] = min(6.0, sum(cues.values()))
+        features["seller"] = 1.0 if draft.findings.has("I35", "seller") else 0.0
+    features["contact"] = 1.0 if draft.contacts else 0.0
+    features["question"] = 1.0 if "?" in draft.folded.text else 0.0
+    features["quotes"] = 1.0 if '"' in draft.folded.text else 0.0
+    return features
 
 
 def load_classifier(path: Path | None = None) -> Classifier:
@@ -68,18 +158,29 @@ def _load(path: Path) -> Classifier:
         with np.load(path, allow_pickle=False) as store:
             about: dict[str, Any] = json.loads(bytes(store["about"]).decode())
             arrays = {name: store[name] for name in store.files}
-    except (OSError, ValueError, KeyError) as fault:
+        if about.get("format") != FORMAT:
+            raise AskOperator(f"{path}: model of format {about.get('format')}, this program reads {FORMAT}. {remedy}")
+        return from_arrays(arrays, about)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as fault:
         raise AskOperator(f"{path}: not a model that can be read: {fault}. {remedy}") from fault
-    if about.get("format") != FORMAT:
-        raise AskOperator(f"{path}: model of format {about.get('format')}, this program reads {FORMAT}. {remedy}")
+
+
+def from_arrays(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) -> Classifier:
+    """The model whose parts the file holds: weights as small integers with one scale a column."""
+
+    count = 1 + len(about["stances"])
     return Classifier(
-        version=str(about["version"]),
+        version=str(about.get("version", "")),
         idf=arrays["idf"].astype(np.float32),
-        weights=arrays["weights"].astype(np.float32),
-        bias=float(about["bias"]),
-        slope=float(about["slope"]),
-        offset=float(about["offset"]),
+        whole=np.ascontiguousarray(arrays["first"][:, :count]),
+        whole_scale=arrays["first_scale"][:count],
+        whole_bias=arrays["first_bias"][:count],
+        parts=np.ascontiguousarray(arrays["first"][:, count:]),
+        parts_scale=arrays["first_scale"][count:],
+        parts_bias=arrays["first_bias"][count:],
         stances=tuple(about["stances"]),
-        stance_weights=np.ascontiguousarray(arrays["stance_weights"].astype(np.float32)),
-        stance_bias=arrays["stance_bias"].astype(np.float32),
+        passages=tuple(about["passages"]),
+        second=Second(
+            {name: row for row, name in enumerate(about["features"])}, arrays["second"], arrays["second_bias"]
+        ),
     )

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from chyrak.records import Indicator, Pay, Place, Protective, Span, State
 from nlp.components.corridors import needs_permit
+from nlp.components.pay_reference import ratio_to_reference, role_of
 from nlp.components.places import HOME, countries, is_foreign, work_countries
-from nlp.draft import Draft, Evidence, Findings
-from nlp.lexicon import Lexicon
+from nlp.draft import Draft
+from nlp.lexicon import Evidence, Findings, Lexicon
+from nlp.lexicon.pack import FLUENT
 
 _HOME_OF = {"ky": "KG", "kk": "KZ", "uz": "UZ", "tg": "TJ", "tk": "TM"}
 _MOST_SPANS = 5
 _DISGUISE_SHARE = 0.15
 _AGE_CAP = 30
+_ABOVE, _UNREALISTIC = 1.5, 2.5
+"""Times the ordinary pay for such work there (domain notes 1.2; the middle of the range is compared)."""
 
 
 def find_indicators(lexicon: Lexicon, draft: Draft) -> None:
@@ -24,14 +29,17 @@ def find_indicators(lexicon: Lexicon, draft: Draft) -> None:
     facts = set(_facts(lexicon, draft, findings))
     states: dict[str, tuple[State, tuple[Span, ...]]] = {}
     uncounted = set()
+    found = findings.owners | ({"I01"} if "pay_unrealistic" in facts else set())
     for name in lexicon.indicators:
+        if name not in found:
+            continue
         state, evidence = _state(findings, name)
         if name == "I01":
             state, spans = _unrealistic_pay(state, evidence, findings, draft.pay, facts)
         else:
             spans = _spans(evidence)
         states[name] = (state, spans)
-        if state is State.PRESENT and evidence and not any(e.row.reviewed for e in evidence if not e.denied):
+        if state is State.PRESENT and evidence and not any(_reviewed(e, draft) for e in evidence if not e.denied):
             uncounted.add(name)
     present = {name for name, (state, _) in states.items() if state is State.PRESENT}
     sold = findings.evidence("I35", "seller")
@@ -42,8 +50,10 @@ def find_indicators(lexicon: Lexicon, draft: Draft) -> None:
     draft.protective = tuple(_protective(lexicon, findings))
     true = frozenset(present | facts | {cue.id for cue in draft.protective})
     draft.indicators = tuple(
-        Indicator(name, state, spans, _weight(lexicon, name, true) if name in present else 0.0)
-        for name, (state, spans) in states.items()
+        Indicator(name, *states[name], _weight(lexicon, name, true) if name in present else 0.0)
+        if name in states
+        else _not_stated(name)
+        for name in lexicon.indicators
     )
     classes = {_class(lexicon, name, true) for name in present}
     if present and classes == {"C"}:
@@ -51,7 +61,17 @@ def find_indicators(lexicon: Lexicon, draft: Draft) -> None:
     if "A" in classes:
         facts.add("class_a")
     draft.facts = frozenset(facts)
-    draft.uncounted = frozenset(uncounted)
+    draft.unreviewed = frozenset(uncounted)
+
+
+def _reviewed(evidence: Evidence, draft: Draft) -> bool:
+    """Rows of word classes hold words of every language: they count as reviewed in Russian and English texts."""
+    return evidence.row.reviewed and (evidence.row.language != "all" or FLUENT.issuperset(draft.languages))
+
+
+@lru_cache(maxsize=500)
+def _not_stated(name: str) -> Indicator:
+    return Indicator(name, State.NOT_STATED)
 
 
 def _state(findings: Findings, name: str) -> tuple[State, list[Evidence]]:
@@ -84,6 +104,8 @@ def _spans(evidence: Iterable[Evidence]) -> tuple[Span, ...]:
 
 def _protective(lexicon: Lexicon, findings: Findings) -> Iterable[Protective]:
     for name in lexicon.protective:
+        if name not in findings.owners:
+            continue
         found = [evidence for evidence in findings.evidence(name, "present") if not evidence.denied]
         if found:
             yield Protective(name, _spans(found))
@@ -127,19 +149,16 @@ def _facts(lexicon: Lexicon, draft: Draft, findings: Findings) -> Iterable[str]:
         yield "age_cap"
     if draft.folded.disguise_share >= _DISGUISE_SHARE:
         yield "M09"
-    yield from _pay_facts(lexicon, draft, findings, work)
+    yield from _pay_facts(draft, work, home)
 
 
-def _pay_facts(lexicon: Lexicon, draft: Draft, findings: Findings, work: frozenset[str]) -> Iterable[str]:
-    pay, table = draft.pay, lexicon.pay_reference
-    if pay is None or pay.usd_month is None:
+def _pay_facts(draft: Draft, work: frozenset[str], home: str | None) -> Iterable[str]:
+    ratio = ratio_to_reference(draft.pay, work or ([home] if home else HOME), role_of(draft.folded))
+    if ratio is None:
         return
-    usual = max((table.countries.get(country, table.default) for country in work), default=table.default)
-    if findings.has_class(lexicon.matcher.class_symbol("skilled")):
-        usual *= table.skilled.times
-    if pay.usd_month > usual * table.above_times:
+    if ratio > _ABOVE:
         yield "pay_above"
-    if pay.usd_month > usual * table.unrealistic_times:
+    if ratio > _UNREALISTIC:
         yield "pay_unrealistic"
 
 

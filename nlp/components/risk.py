@@ -11,27 +11,36 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from chyrak.records import Exploitation, Level, Reason, State
 from chyrak.taxonomy import stance_name
-from nlp.draft import Draft
+from nlp.draft import Draft, Passage
 from nlp.lexicon import Lexicon
 from nlp.lexicon.conditions import Rule, Rules
 
-MODEL_MOST, MODEL_LEAST = 4.0, -3.0
-"""Bounds of what the model may add, in points."""
-_MODEL_SCALE = 1.1
-_MIDDLE, _STEEPNESS = 4.5, 0.75
-"""Score 0.5 lies where level 2 begins."""
+EVEN = 0.55
+"""The model's chance at which, all else silent, level 2 begins."""
+SURE, DOUBTS = 0.55, 0.25
+"""From SURE on the model alone may put before a reviewer what the lexicon saw only weak signs of; below DOUBTS a
+rule lifts no further than the watch level."""
+_PER_LOG_ODDS = 2.2
+_MODEL_FLOOR, _MODEL_CEILING = -2.0, 9.5
+_MIDDLE, _STEEPNESS = 4.5, 1.0 / _PER_LOG_ODDS
+"""Score 0.5 lies where level 2 begins; one log odd of the model is `_PER_LOG_ODDS` points."""
+_QUOTED = 60
 
 
-def assess(lexicon: Lexicon, draft: Draft, *, count_unreviewed: bool = True) -> None:
+def assess(lexicon: Lexicon, draft: Draft) -> None:
     """Fills the draft's exploitation types, score, level and reasons."""
     rules = lexicon.rules
     reasons: list[Reason] = []
     present = {item.id: item for item in draft.indicators if item.state is State.PRESENT}
-    counted = {name for name in present if count_unreviewed or name not in draft.uncounted}
+    counted = present.keys() - draft.uncounted
     true = frozenset(counted | draft.facts | {cue.id for cue in draft.protective})
+    if draft.opinion and draft.opinion.wanted >= SURE:
+        true |= {"model_sure"}
+    if draft.opinion and draft.opinion.wanted < DOUBTS:
+        true |= {"model_doubts"}
     reasons.extend(_dimensions(lexicon, draft, counted))
     reasons.extend(_protective(lexicon, draft))
-    reasons.append(_model(draft))
+    reasons.append(_model(draft, reasons))
     fired = [rule for rule in rules.rules if rule.when(true)]
     points = _apply(rules, fired, reasons, true)
     if draft.stance.value not in rules.scored:
@@ -62,7 +71,7 @@ def _dimensions(lexicon: Lexicon, draft: Draft, counted: set[str]) -> list[Reaso
         definition = lexicon.indicators[item.id]
         weight = item.weight if item.id in counted else 0.0
         by_dimension.setdefault(definition.dimension, []).append((item.id, weight))
-        if item.id in draft.uncounted:
+        if item.id in draft.unreviewed:
             unreviewed.append(item.id)
     reasons = []
     for dimension, items in by_dimension.items():
@@ -88,11 +97,25 @@ def _protective(lexicon: Lexicon, draft: Draft) -> list[Reason]:
     return reasons
 
 
-def _model(draft: Draft) -> Reason:
-    chance = draft.opinion.wanted if draft.opinion else 0.5
-    odds = math.log(max(chance, 1e-4) / max(1.0 - chance, 1e-4))
-    adds = max(MODEL_LEAST, min(MODEL_MOST, _MODEL_SCALE * odds))
-    return Reason("model", adds, f"the trained model gives {chance:.0%} to a text like this one")
+def _model(draft: Draft, so_far: Sequence[Reason]) -> Reason:
+    """The model has weighed the same indicators and more: it moves the sum to where its own chance lies.
+
+    What the model has never met, an indicator of another pack, keeps its points on top.
+    """
+    if draft.opinion is None:
+        return Reason("model", 0.0, "no model was asked")
+    chance = draft.opinion.wanted
+    odds = math.log(max(chance, 1e-4) / max(1.0 - chance, 1e-4)) - math.log(EVEN / (1.0 - EVEN))
+    place = max(_MODEL_FLOOR, min(_MODEL_CEILING, _MIDDLE + _PER_LOG_ODDS * odds))
+    adds = place + draft.opinion.unmet - math.fsum(reason.adds for reason in so_far)
+    like = [f"«{_quote(draft, p)}» reads like {p.indicator}" for p in draft.opinion.passages]
+    says = "; ".join([f"the trained model, weighing all this, gives {chance:.0%} to a text like this one", *like])
+    return Reason("model", adds, says)
+
+
+def _quote(draft: Draft, passage: Passage) -> str:
+    start, end = draft.folded.span(passage.start, passage.end)
+    return " ".join(draft.folded.original[start:end].split())[:_QUOTED]
 
 
 def _apply(rules: Rules, fired: Sequence[Rule], reasons: list[Reason], true: frozenset[str]) -> float:
@@ -105,9 +128,10 @@ def _apply(rules: Rules, fired: Sequence[Rule], reasons: list[Reason], true: fro
         reasons.append(Reason(rule.id, adds, rule.says["en"]))
         points += adds
 
+    highest = 1 if "model_doubts" in true else 4
     for rule in fired:
         if rule.level is not None:
-            move(rule, max(points, _floor(rules, rule.level)))
+            move(rule, max(points, _floor(rules, min(highest, rule.level))))
     for rule in fired:
         if rule.lift and _level(points, rules) >= 1:
             move(rule, max(points, _floor(rules, min(4, _level(points, rules) + rule.lift))))
@@ -117,7 +141,7 @@ def _apply(rules: Rules, fired: Sequence[Rule], reasons: list[Reason], true: fro
     for rule in fired:
         if rule.cap is not None:
             move(rule, min(points, _ceiling(rules, rule.cap)))
-    if "child" not in true and _level(points, rules) == Level.URGENT and not any(r.level == 4 for r in fired):
+    if _level(points, rules) == Level.URGENT and not any(rule.level == Level.URGENT for rule in fired):
         ceiling = _ceiling(rules, 3)
         reasons.append(Reason("urgent", round(ceiling - points, 3), "urgent needs a rule of its own: child or organ"))
         points = ceiling

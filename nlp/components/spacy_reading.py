@@ -17,8 +17,8 @@ from nlp.components.indicators import find_indicators
 from nlp.components.risk import assess
 from nlp.components.spacy_parts import set_group
 from nlp.components.stance import find_stance
-from nlp.draft import Draft, Findings
-from nlp.lexicon import Lexicon, load_lexicon
+from nlp.draft import Draft
+from nlp.lexicon import Findings, Lexicon, load_lexicon
 
 _EXTENSIONS = {
     "draft": None,
@@ -36,7 +36,7 @@ for _name, _default in _EXTENSIONS.items():
         Doc.set_extension(_name, default=_default)
 
 
-class _Part:
+class Part:
     """A component that fills a draft; `annotate` is the whole of it, `__call__` shows it in a doc."""
 
     def annotate(self, draft: Draft) -> None:
@@ -67,11 +67,11 @@ def _draft(doc: Doc) -> Draft:
 
 def _findings(lexicon: Lexicon, draft: Draft) -> Findings:
     if draft.findings is None:
-        draft.findings = Findings(lexicon, draft.folded)
+        draft.findings = lexicon.find(draft.folded)
     return draft.findings
 
 
-class ClassifierPart(_Part):
+class ClassifierPart(Part):
     """The trained model's opinion."""
 
     def __init__(self, classifier: Classifier) -> None:
@@ -79,14 +79,16 @@ class ClassifierPart(_Part):
 
     def annotate(self, draft: Draft) -> None:
         """Sets `opinion`."""
-        draft.opinion = self.classifier.opinion(draft.folded)
+        if draft.findings is None:
+            raise ValueError("chyrak_classifier needs chyrak_indicators before it in the pipeline")
+        draft.opinion = self.classifier.opinion(draft)
 
     def show(self, doc: Doc, draft: Draft) -> None:
         """Sets `doc._.opinion`."""
         doc._.opinion = draft.opinion
 
 
-class StancePart(_Part):
+class StancePart(Part):
     """Who is speaking."""
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -103,16 +105,18 @@ class StancePart(_Part):
         doc._.stance = draft.stance
 
 
-class IndicatorsPart(_Part):
+class IndicatorsPart(Part):
     """Indicators and protective cues."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, *, count_unreviewed: bool) -> None:
         self.lexicon = lexicon
+        self.count_unreviewed = count_unreviewed
 
     def annotate(self, draft: Draft) -> None:
         """Sets `indicators`, `protective` and the facts that rules ask for."""
         _findings(self.lexicon, draft)
         find_indicators(self.lexicon, draft)
+        draft.uncounted = frozenset() if self.count_unreviewed else draft.unreviewed
 
     def show(self, doc: Doc, draft: Draft) -> None:
         """Sets `doc._.indicators`, `doc._.protective`, and the span groups `sc` and `protective`."""
@@ -122,16 +126,15 @@ class IndicatorsPart(_Part):
         set_group(doc, "protective", [(span, cue.id) for cue in draft.protective for span in cue.spans])
 
 
-class RiskPart(_Part):
+class RiskPart(Part):
     """Rules, points, level."""
 
-    def __init__(self, lexicon: Lexicon, *, count_unreviewed: bool) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self.count_unreviewed = count_unreviewed
 
     def annotate(self, draft: Draft) -> None:
         """Sets `level`, `score`, `exploitation` and `reasons`."""
-        assess(self.lexicon, draft, count_unreviewed=self.count_unreviewed)
+        assess(self.lexicon, draft)
 
     def show(self, doc: Doc, draft: Draft) -> None:
         """Sets the same names in `doc._.`."""
@@ -155,17 +158,21 @@ def make_stance(nlp: Language, name: str, packs: list[str]) -> StancePart:
     return StancePart(_lexicon(packs))
 
 
-@Language.factory("chyrak_indicators", default_config={"packs": []}, assigns=["doc._.indicators", "doc._.protective"])
-def make_indicators(nlp: Language, name: str, packs: list[str]) -> IndicatorsPart:
-    """spaCy factory; `packs` are folders of further lexicon packs."""
-    return IndicatorsPart(_lexicon(packs))
+@Language.factory(
+    "chyrak_indicators",
+    default_config={"packs": [], "count_unreviewed": True},
+    assigns=["doc._.indicators", "doc._.protective"],
+)
+def make_indicators(nlp: Language, name: str, packs: list[str], count_unreviewed: bool) -> IndicatorsPart:
+    """spaCy factory; `count_unreviewed` lets rows that no native reader has reviewed add weight."""
+    return IndicatorsPart(_lexicon(packs), count_unreviewed=count_unreviewed)
 
 
 @Language.factory(
     "chyrak_risk",
-    default_config={"packs": [], "count_unreviewed": True},
+    default_config={"packs": []},
     assigns=["doc._.level", "doc._.score", "doc._.exploitation", "doc._.reasons"],
 )
-def make_risk(nlp: Language, name: str, packs: list[str], count_unreviewed: bool) -> RiskPart:
-    """spaCy factory; `count_unreviewed` lets rows that no native reader has reviewed add weight."""
-    return RiskPart(_lexicon(packs), count_unreviewed=count_unreviewed)
+def make_risk(nlp: Language, name: str, packs: list[str]) -> RiskPart:
+    """spaCy factory; `packs` are folders of further lexicon packs."""
+    return RiskPart(_lexicon(packs))

@@ -1,45 +1,26 @@
 """Who is speaking: somebody who offers, seeks, warns, reports, serves, discusses (the gate before any scoring).
 
-The cues of `stance.yaml` and the model's opinion are added up as evidence. A warning that quotes a lure word for
-word holds the lure's cues too, so the cues of warning and news weigh more than those of an offer.
+The model's second layer weighs the cues of `stance.yaml` beside its own reading, so that a warning which quotes a lure
+word for word is a warning.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-
 from chyrak.records import Stance
-from nlp.draft import Findings, Opinion
+from nlp.draft import Opinion
+from nlp.lexicon import Findings
 
-_MODEL = 1.0
-_FLOOR = 0.004
-_MOST = {"OFFER": 2.4}
-_MOST_OTHERS = 5.0
-_SELLER = 4.0
-"""Someone who sells an organ asks for help: protection, not suspicion (ETH-08)."""
+_WITHOUT_A_CUE = 0.6
+"""A text with words of an offer and none of another speaker is an offer, unless the model is surer than this."""
 
 
 def find_stance(findings: Findings, opinion: Opinion) -> Stance:
-    """The stance with the most evidence; OTHER where nothing speaks for any."""
-    return max(_ORDER, key=stance_scores(findings, opinion).__getitem__)
-
-
-def stance_scores(findings: Findings, opinion: Opinion) -> Mapping[Stance, float]:
-    """Evidence for each stance, in natural-log units."""
-    scores = {}
-    for stance in _ORDER:
-        name = stance.value
-        cues = sum(_distinct(findings, name).values())
-        cues = min(cues, _MOST.get(name, _MOST_OTHERS))
-        scores[stance] = _MODEL * math.log(max(_FLOOR, opinion.stances.get(name, 0.0))) + cues
-    if findings.has("I35", "seller"):
-        scores[Stance.SEEK] += _SELLER
-    return scores
-
-
-def _distinct(findings: Findings, stance: str) -> dict[str, float]:
-    return {row.pattern: row.weight for row in findings.rows(stance, "stance")}
-
-
-_ORDER = (Stance.OFFER, Stance.SEEK, Stance.WARN, Stance.NEWS, Stance.SERVICE, Stance.DISCUSS, Stance.OTHER)
+    """The likeliest stance. Someone who sells an organ asks for help: SEEK, for protection (ETH-08)."""
+    shares = opinion.stances
+    if findings.has("I35", "seller") and shares.get("WARN", 0.0) + shares.get("NEWS", 0.0) < 0.5:
+        return Stance.SEEK
+    best = max(shares, key=lambda name: shares[name])
+    unspoken = not findings.has(best, "stance") and findings.has("OFFER", "stance")
+    if best not in ("OFFER", "SERVICE") and unspoken and shares[best] < _WITHOUT_A_CUE:
+        return Stance.OFFER
+    return Stance(best)

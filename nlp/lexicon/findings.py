@@ -36,6 +36,7 @@ class Findings:
         for hit in matcher.find(self.tokens, self.forms):
             row = self._rows[hit.row]
             self._hits[(row.owner, row.sense)].append(hit)
+        self.owners = frozenset(owner for owner, _ in self._hits)
 
     def rows(self, owner: str, sense: str) -> list[Row]:
         """The rows of `owner` found in this sense, denied or not."""

@@ -21,7 +21,6 @@ from nlp.lexicon.pack import (
     CueFile,
     IndicatorFile,
     NegationFile,
-    PayReferenceFile,
     ProtectiveFile,
     StanceFile,
     Upgrade,
@@ -42,7 +41,6 @@ class Lexicon:
     protective: Mapping[str, ProtectiveFile]
     rules: Rules
     upgrades: Mapping[str, tuple[tuple[Condition, Upgrade], ...]]
-    pay_reference: PayReferenceFile
     version: str
 
     def find(self, folded: Folded) -> Findings:
@@ -80,8 +78,6 @@ def _load(folders: tuple[Path, ...]) -> Lexicon:
                 classes.setdefault(name, {})[language] = (*classes.get(name, {}).get(language, ()), *patterns)
     for denials in negation:
         classes.update(Negation.classes(denials))
-    reference = load_each(folders, "pay_reference.yaml", PayReferenceFile)[-1]
-    classes["skilled"] = {str(language): words for language, words in reference.skilled.words.items()}
     try:
         matcher = Matcher(rows, classes)
     except KeyError as fault:
@@ -98,7 +94,6 @@ def _load(folders: tuple[Path, ...]) -> Lexicon:
             name: tuple((compile_condition(up.when, rules.names, name), up) for up in file.upgrades)
             for name, file in merged.items()
         },
-        reference,
         _version(folders),
     )
     for cue_files in (*indicators.values(), *protective.values()):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from chyrak.text import fold
 from nlp.lexicon.letters import uzbek_cyrillic
 from nlp.lexicon.pattern import Choice, ClassOf, Gap, Sequence_, Word, parse
 from nlp.lexicon.tokens import BARRIER, Tokens, tokenise
-from nlp.lexicon.words import STEM_LANGUAGES, Forms, Words
+from nlp.lexicon.words import REMEMBERED, STEM_LANGUAGES, Forms, Words
 
 _LONGEST = 12
 """Tokens of a path beyond which numbers are no longer joined; keeps the walk's depth small on any text."""
@@ -65,6 +66,7 @@ class Matcher:
         self.rows = tuple(rows)
         self.words = Words()
         self._root = _Node()
+        self._starts: dict[str, tuple[tuple[int, _Node], ...]] = {}
         self._long: dict[str, list[Sequence_]] = {}
         self._class_symbols: dict[str, int] = {}
         for name, members in classes.items():
@@ -89,13 +91,21 @@ class Matcher:
         if forms is None:
             forms = self.forms(tokens)
         hits: dict[tuple[int, int], Hit] = {}
-        edges = self._root.edges
-        for place, symbols in enumerate(forms):
-            for symbol in symbols:
-                node = edges.get(symbol)
-                if node:
-                    self._walk(node, ((place, symbol),), tokens.words, forms, hits)
+        for place, word in enumerate(tokens.words):
+            starts = self._starts.get(word)
+            if starts is None:
+                starts = self._starts_of(word, forms[place])
+            for symbol, node in starts:
+                self._walk(node, ((place, symbol),), tokens.words, forms, hits)
         return list(hits.values())
+
+    def _starts_of(self, word: str, symbols: Forms) -> tuple[tuple[int, _Node], ...]:
+        edges = self._root.edges
+        starts = tuple((symbol, edges[symbol]) for symbol in symbols if symbol in edges)
+        if len(self._starts) >= REMEMBERED:
+            self._starts.clear()
+        self._starts[word] = starts
+        return starts
 
     def _walk(
         self,
@@ -113,22 +123,19 @@ class Matcher:
         if place >= len(words):
             return
         if node.edges:
-            edges = node.edges
-            for symbol in forms[place]:
-                if child := edges.get(symbol):
-                    self._walk(child, (*path, (place, symbol)), words, forms, hits)
+            for symbol, child in _shared(node.edges, forms[place]):
+                self._walk(child, (*path, (place, symbol)), words, forms, hits)
         if node.loops and len(path) < _LONGEST:
             for symbol in forms[place]:
-                if child := node.loops.get(symbol):
-                    self._walk(child, (*path, (place, symbol)), words, forms, hits)
+                if again := node.loops.get(symbol):
+                    self._walk(again, (*path, (place, symbol)), words, forms, hits)
         for width, after in node.gaps:
             edges = after.edges
             for step in range(place, min(place + width + 1, len(words))):
                 if words[step] == BARRIER:
                     break
-                for symbol in forms[step]:
-                    if child := edges.get(symbol):
-                        self._walk(child, (*path, (step, symbol)), words, forms, hits)
+                for symbol, child in _shared(edges, forms[step]):
+                    self._walk(child, (*path, (step, symbol)), words, forms, hits)
 
     def _add_class(self, name: str, members: Mapping[str, Iterable[str]]) -> None:
         symbol = self._class_symbols[name] = self.words.new_class()
@@ -146,7 +153,7 @@ class Matcher:
 
     def _symbol(self, item: Word | ClassOf | Choice | Gap, language: str) -> int:
         if isinstance(item, Word):
-            return self.words.word(fold(item.text).text, stem=_is_stem(item, language))
+            return self.words.word(_folded(item.text), stem=_is_stem(item, language), by_sound=not item.exact)
         if isinstance(item, Choice):
             return self.words.one_of(self._symbol(word, language) for word in item.words)
         if isinstance(item, ClassOf) and item.name == "n":
@@ -204,6 +211,18 @@ class Matcher:
         return node.edges[symbol]
 
 
+def _shared(edges: dict[int, _Node], symbols: Forms) -> list[tuple[int, _Node]]:
+    """Edges whose symbol the token has; asks the smaller side."""
+    if len(edges) < len(symbols):
+        return [(symbol, node) for symbol, node in edges.items() if symbol in symbols]
+    return [(symbol, edges[symbol]) for symbol in symbols if symbol in edges]
+
+
+@lru_cache(maxsize=50_000)
+def _folded(word: str) -> str:
+    return fold(word).text
+
+
 def _is_stem(word: Word, language: str) -> bool:
     if word.exact:
         return False
@@ -225,11 +244,11 @@ def _scripts(sequence: Sequence_, language: str) -> list[Sequence_]:
 
 def _cyrillic(item: Word | ClassOf | Choice | Gap) -> Word | ClassOf | Choice | Gap:
     if isinstance(item, Word):
-        return Word(uzbek_cyrillic(fold(item.text).text), item.prefix, item.exact)
+        return Word(uzbek_cyrillic(_folded(item.text)), item.prefix, item.exact)
     if isinstance(item, Choice):
         return Choice(
             frozenset(
-                w if isinstance(w, ClassOf) else Word(uzbek_cyrillic(fold(w.text).text), w.prefix, w.exact)
+                w if isinstance(w, ClassOf) else Word(uzbek_cyrillic(_folded(w.text)), w.prefix, w.exact)
                 for w in item.words
             )
         )

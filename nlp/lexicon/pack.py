@@ -8,7 +8,6 @@ there must say `how: add` (its rows join) or `how: replace`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -89,25 +88,6 @@ class ProtectiveFile(CueFile):
 
     weight: float = Field(ge=-5, le=0)
     caveat: str
-
-
-class SkilledWords(_Model):
-    """Words of jobs that are paid above the reference."""
-
-    times: float
-    words: Mapping[Language, tuple[str, ...]]
-
-
-class PayReferenceFile(_Model):
-    """Ordinary monthly pay in US dollars by country of work."""
-
-    as_of: date
-    verify: bool
-    default: float
-    countries: Mapping[str, float]
-    unrealistic_times: float
-    above_times: float
-    skilled: SkilledWords
 
 
 class ClassesFile(_Model):

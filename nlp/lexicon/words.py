@@ -20,7 +20,8 @@ STEM_LANGUAGES = frozenset({"ky", "kk", "uz", "tg", "tk"})
 """Languages in which a word of four letters or more always matches as a stem."""
 _SHORT = 5
 _LATIN = re.compile(r"[a-z']+")
-_REMEMBERED = 200_000
+REMEMBERED = 100_000
+"""Tokens whose answer is kept; then all are forgotten, so that memory stays bounded."""
 
 Forms = dict[int, int]
 """Symbol to the number of letters of the token that its stem covers."""
@@ -31,7 +32,7 @@ class Words:
 
     def __init__(self) -> None:
         self.count = 0
-        self._symbols: dict[tuple[str, bool], int] = {}
+        self._symbols: dict[tuple[str, bool, bool], int] = {}
         self._stems: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._exact: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._sounds: dict[str, list[int]] = defaultdict(list)
@@ -46,18 +47,21 @@ class Words:
         self.count += 1
         return self.count - 1
 
-    def word(self, text: str, *, stem: bool) -> int:
-        """The symbol of a folded word, or of every word that begins with it when `stem`."""
-        key = (text, stem)
+    def word(self, text: str, *, stem: bool, by_sound: bool = True) -> int:
+        """The symbol of a folded word, or of every word that begins with it when `stem`.
+
+        `by_sound` lets the word be typed in Latin letters too.
+        """
+        key = (text, stem, by_sound)
         if key not in self._symbols:
             symbol = self._symbols[key] = self._new()
             plain = lazy(text).replace("'", "")
             (self._stems if stem else self._exact)[plain].append((symbol, text.replace("'", "")))
-            if not _LATIN.fullmatch(text) and text.isalpha():
+            if by_sound and not _LATIN.fullmatch(text) and text.isalpha():
                 sound = skeleton(plain)
                 if stem and len(sound) >= 4:
                     self._sounds[sound].append(symbol)
-                elif not stem and len(sound) >= 2:
+                elif not stem and sound:
                     self._exact_sounds[sound].append(symbol)
         return self._symbols[key]
 
@@ -95,7 +99,7 @@ class Words:
         """Symbols of a folded token; an empty mapping for a word the lexicon does not know."""
         known = self._remembered.get(token)
         if known is None:
-            if len(self._remembered) >= _REMEMBERED:
+            if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
             known = self._remembered[token] = self._look_up(token)
         return known
@@ -114,7 +118,7 @@ class Words:
         for symbol, written in self._exact.get(plain, ()):
             if _letters_agree(bare, plain, plain, written):
                 self._add(forms, symbol, len(plain))
-        if _LATIN.fullmatch(token) and len(token) > 1:
+        if _LATIN.fullmatch(token):
             sound = skeleton(token)
             for stem in _prefixes(self._sound_automaton, sound):
                 for symbol in self._sounds[stem]:

@@ -1,100 +1,210 @@
 """Trains the classifier from the seed corpus and writes nlp/data/classifier.npz: `python -m nlp.training.classifier`.
 
-The same clone gives the same file. Test texts are never read here.
+The same clone gives the same file. Test texts are never read here. The second layer learns from opinions that the
+first layer gave to texts it had not seen (out of fold), else it would trust the first layer too much.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import io
 import json
 import sys
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import normalize
 
-from chyrak.text import fold
-from nlp.components.classifier import FORMAT, MODEL_FILE
-from nlp.components.ngrams import hashed, sound
+from nlp.components.classifier import FORMAT, MODEL_FILE, PASSAGE_FLOOR, found_features
+from nlp.components.ngrams import grams
+from nlp.draft import Draft
+from nlp.pipeline import draft_of, load
 from nlp.training.seed import SeedText, load_seed
 
 SIZE = 2**17
-STRENGTH = 30.0
+TEXT_STRENGTH, PASSAGE_STRENGTH = 30.0, 10.0
+WANTED_STRENGTH, STANCE_STRENGTH = 0.02, 0.1
+FOLDS = 4
 STANCES = ("OFFER", "SEEK", "WARN", "NEWS", "SERVICE", "DISCUSS", "OTHER")
-FOLDS = 8
+SCORED = ("OFFER", "SERVICE")
+PASSAGES = tuple(f"I{number:02d}" for number in (7, 8, 14, 17, 19, 24, 25, 26, 28, 29, 30, 31, 32, 33, 34, 37, 38, 40))
+"""Indicators whose clauses the first layer learns to know: those that texts of the corpus quote often enough."""
+
+Array = NDArray[Any]
 
 
-def train(texts: Sequence[SeedText]) -> dict[str, Any]:
-    """Everything the model file holds, from labelled texts."""
-    counts = matrix(texts)
-    frequency = np.asarray((counts > 0).sum(axis=0)).ravel()
-    idf = np.log((1 + len(texts)) / (1 + frequency)) + 1
-    values = normalize(counts @ diags(idf))
+@dataclass(frozen=True)
+class _Corpus:
+    """Texts as matrices: `whole` a row a text, `parts` a row a clause; `owner` is the text of a clause."""
+
+    texts: Sequence[SeedText]
+    drafts: Sequence[Draft]
+    whole: csr_matrix
+    parts: csr_matrix
+    owner: Array
+    like: Array
+
+
+def train(texts: Sequence[SeedText]) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Everything the model file holds: its arrays and its JSON part."""
+    pipe = load(for_training=True)
+    corpus = _corpus(texts, [draft_of(pipe, text.body) for text in texts])
+    frequency = np.asarray((corpus.whole > 0).sum(axis=0)).ravel()
+    idf = np.where(frequency == 0, 0.0, np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
+    everything = np.arange(len(texts))
+    opinions = np.zeros((len(texts), 1 + len(STANCES) + len(PASSAGES)))
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=5)
+    for there, here in folds.split(everything, [text.stance + str(text.label) for text in texts]):
+        weights, bias = _first(corpus, idf, there)
+        opinions[here] = _opinions(corpus, idf, weights, bias)[here]
+    weights, bias = _first(corpus, idf, everything)
+    features = _features(corpus, opinions)
+    names = sorted({name for row in features for name in row})
+    table = np.array([[row.get(name, 0.0) for name in names] for row in features])
     labels = np.array([text.label for text in texts])
-    held_out = np.zeros(len(texts))
-    for there, here in StratifiedKFold(FOLDS, shuffle=True, random_state=7).split(values, labels):
-        held_out[here] = _fit(values[there], labels[there]).decision_function(values[here])
-    calibration = LogisticRegression(C=1e6).fit(held_out[:, None], labels)
-    wanted = _fit(values, labels)
-    speakers = LogisticRegression(C=STRENGTH, max_iter=2000, class_weight="balanced")
-    speakers.fit(values, [text.stance for text in texts])
-    order = [list(speakers.classes_).index(stance) for stance in STANCES]
-    unseen = frequency == 0
-    return {
-        "idf": np.where(unseen, 0.0, idf).astype(np.float16),
-        "weights": wanted.coef_[0].astype(np.float16),
-        "bias": float(wanted.intercept_[0]),
-        "slope": float(calibration.coef_[0, 0]),
-        "offset": float(calibration.intercept_[0]),
-        "stance_weights": speakers.coef_[order].T.astype(np.float16),
-        "stance_bias": speakers.intercept_[order].astype(np.float32),
+    scored = np.array([text.stance in SCORED for text in texts])
+    wanted = _second(table[scored], labels[scored], WANTED_STRENGTH)
+    stance = _second(table, np.array([STANCES.index(text.stance) for text in texts]), STANCE_STRENGTH)
+    scale = np.abs(weights).max(axis=0) / 127.0
+    arrays = {
+        "idf": idf.astype(np.float16),
+        "first": np.round(weights / scale).astype(np.int8),
+        "first_scale": scale.astype(np.float32),
+        "first_bias": bias.astype(np.float32),
+        "second": np.hstack([wanted[0], stance[0]]).astype(np.float32),
+        "second_bias": np.concatenate([wanted[1], stance[1]]).astype(np.float32),
     }
+    about = {"stances": list(STANCES), "passages": list(PASSAGES), "features": names}
+    return arrays, about
 
 
-def matrix(texts: Sequence[SeedText]) -> csr_matrix:
-    """Hashed n-gram counts, a row a text."""
-    ends, buckets, counts = [0], [], []
-    for text in texts:
-        found, weight = hashed(sound(fold(text.body).lazy), SIZE)
-        buckets.append(found)
-        counts.append(weight)
-        ends.append(ends[-1] + len(found))
-    return csr_matrix((np.concatenate(counts), np.concatenate(buckets), ends), shape=(len(texts), SIZE))
-
-
-def write(model: dict[str, Any], path: Path = MODEL_FILE) -> None:
+def write(arrays: dict[str, Array], about: dict[str, Any], path: Path = MODEL_FILE) -> None:
     """The model as arrays and one JSON text; the same model gives the same bytes."""
-    arrays = {name: value for name, value in model.items() if isinstance(value, np.ndarray)}
-    about = {name: value for name, value in model.items() if not isinstance(value, np.ndarray)}
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     for name in sorted(arrays):
         digest.update(name.encode() + arrays[name].tobytes())
-    about |= {"format": FORMAT, "version": digest.hexdigest()[:12], "stances": list(STANCES)}
-    arrays["about"] = np.frombuffer(json.dumps(about, sort_keys=True).encode(), dtype=np.uint8)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(arrays):
+    words = json.dumps({**about, "format": FORMAT, "version": digest.hexdigest()[:12]}, sort_keys=True)
+    stored = {**arrays, "about": np.frombuffer(words.encode(), dtype=np.uint8)}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in sorted(stored):
             stream = io.BytesIO()
-            np.lib.format.write_array(stream, arrays[name], allow_pickle=False)
-            archive.writestr(
-                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), stream.getvalue(), zipfile.ZIP_DEFLATED
+            np.lib.format.write_array(stream, stored[name], allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, stream.getvalue(), zipfile.ZIP_DEFLATED, 9)
+
+
+def _corpus(texts: Sequence[SeedText], drafts: Sequence[Draft]) -> _Corpus:
+    whole, parts, owner, like = [], [], [], []
+    for number, (text, draft) in enumerate(zip(texts, drafts, strict=True)):
+        found = grams(draft.folded, SIZE)
+        whole.append(np.concatenate(found.buckets) if found.buckets else np.zeros(0, np.int64))
+        quoted = _quoted(text)
+        for clause, place in enumerate(found.places):
+            start, end = draft.folded.span(*place)
+            parts.append(
+                np.concatenate([_slice(*row, clause) for row in zip(found.buckets, found.firsts, strict=True)])
             )
+            owner.append(number)
+            like.append([any(name == i and _mostly(s, e, start, end) for i, s, e in quoted) for name in PASSAGES])
+    return _Corpus(texts, drafts, _counts(whole), _counts(parts), np.array(owner), np.array(like))
 
 
-def _fit(values: csr_matrix, labels: np.ndarray[Any, Any]) -> LogisticRegression:
-    return LogisticRegression(C=STRENGTH, max_iter=2000).fit(values, labels)
+def _slice(row: Array, firsts: Array, clause: int) -> Array:
+    return row[firsts[clause] : firsts[clause + 1] if clause + 1 < len(firsts) else len(row)]
+
+
+def _quoted(text: SeedText) -> list[tuple[str, int, int]]:
+    found = []
+    for item in text.indicators:
+        start = text.body.find(item["quote"])
+        if item.get("state") != "denied" and start >= 0:
+            found.append((item["id"], start, start + len(item["quote"])))
+    return found
+
+
+def _mostly(start: int, end: int, first: int, last: int) -> bool:
+    return min(end, last) - max(start, first) >= 0.5 * min(end - start, last - first)
+
+
+def _counts(rows: Sequence[Array]) -> csr_matrix:
+    ends = np.cumsum([0, *(len(row) for row in rows)])
+    counts = csr_matrix((np.ones(ends[-1], np.float32), np.concatenate(rows), ends), shape=(len(rows), SIZE))
+    counts.sum_duplicates()
+    return counts
+
+
+def _whole(corpus: _Corpus, idf: Array) -> csr_matrix:
+    values = corpus.whole.copy()
+    values.data = 1 + np.log(values.data)
+    return normalize(values @ diags(idf))
+
+
+def _parts(corpus: _Corpus, idf: Array) -> csr_matrix:
+    norms = np.sqrt(corpus.parts @ (idf * idf))
+    return diags(1.0 / np.maximum(norms, 1e-6)) @ corpus.parts @ diags(idf)
+
+
+def _first(corpus: _Corpus, idf: Array, rows: Array) -> tuple[Array, Array]:
+    """Weights (a column per outcome) and biases of the first layer, learnt from the texts `rows`."""
+    whole, parts = _whole(corpus, idf)[rows], _parts(corpus, idf)
+    clauses = np.isin(corpus.owner, rows)
+    columns = [_fit(whole, np.array([corpus.texts[row].label for row in rows]), TEXT_STRENGTH, balanced=False)]
+    spoken = np.array([corpus.texts[row].stance for row in rows])
+    columns += [_fit(whole, spoken == stance, TEXT_STRENGTH) for stance in STANCES]
+    parts = parts.tocsr()[clauses]
+    columns += [_fit(parts, corpus.like[clauses, column], PASSAGE_STRENGTH) for column in range(len(PASSAGES))]
+    return np.array([weights for weights, _ in columns]).T, np.array([bias for _, bias in columns])
+
+
+def _fit(values: csr_matrix, labels: Array, strength: float, *, balanced: bool = True) -> tuple[Array, float]:
+    weight = "balanced" if balanced else None
+    model = LogisticRegression(
+        C=strength, solver="liblinear", dual=True, max_iter=400, tol=0.01, class_weight=weight, random_state=0
+    ).fit(values, labels)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def _opinions(corpus: _Corpus, idf: Array, weights: Array, bias: Array) -> Array:
+    count = 1 + len(STANCES)
+    opinions = np.full((len(corpus.texts), weights.shape[1]), PASSAGE_FLOOR)
+    opinions[:, :count] = _whole(corpus, idf) @ weights[:, :count] + bias[:count]
+    clauses = _parts(corpus, idf) @ weights[:, count:] + bias[count:]
+    for column in range(len(PASSAGES)):
+        np.maximum.at(opinions[:, count + column], corpus.owner, clauses[:, column])
+    return opinions
+
+
+def _features(corpus: _Corpus, opinions: Array) -> list[dict[str, float]]:
+    names = ["text", *(f"stance:{name}" for name in STANCES), *(f"like:{name}" for name in PASSAGES)]
+    return [
+        dict(zip(names, (float(value) for value in row), strict=True)) | found_features(draft)
+        for row, draft in zip(opinions, corpus.drafts, strict=True)
+    ]
+
+
+def _second(table: Array, outcomes: Array, strength: float) -> tuple[Array, Array]:
+    """Weights for raw features: learnt on standardised ones, so that one strength suits all."""
+    middle, spread = table.mean(axis=0), table.std(axis=0)
+    spread[spread < 1e-6] = np.inf
+    model = LogisticRegression(C=strength, max_iter=5000).fit((table - middle) / spread, outcomes)
+    weights = (model.coef_ / spread).T
+    return weights, model.intercept_ - middle @ weights
 
 
 def main() -> None:
-    """Train on the train part and write the model file."""
-    model = train(load_seed("train"))
-    write(model)
+    """Train on the given parts and write the model file."""
+    parser = argparse.ArgumentParser(description="Train the classifier from nlp/data/seed.")
+    parser.add_argument("--parts", nargs="+", choices=("train", "dev"), default=["train", "dev"])
+    write(*train(load_seed(*parser.parse_args().parts)))
     sys.stdout.write(f"{MODEL_FILE}: {MODEL_FILE.stat().st_size:,} bytes\n")
 
 

@@ -12,6 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from chyrak.errors import WrongUsage
+
 FOLDER = Path(str(files("nlp").joinpath("data/seed")))
 PARTS = ("train", "dev", "test")
 
@@ -48,17 +50,36 @@ def part_of(body: str) -> str:
 
 
 def load_seed(*parts: str, folder: Path = FOLDER) -> list[SeedText]:
-    """The seed texts of `parts` (all without any), in file order. Nobody who writes rules looks at `test`."""
-    found = []
-    for path in sorted(folder.glob("seed_*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            text = _read(json.loads(line))
-            if not parts or text.part in parts:
-                found.append(text)
+    """The seed texts of `parts` (all without any), in file order. Nobody who writes rules looks at `test`.
+
+    `more_train.jsonl` was written after the division, with train and dev in view: it only ever trains.
+    """
+    found: list[SeedText] = []
+    for path in sorted(folder.glob("*.jsonl")):
+        texts = read_file(path, "train" if path.stem == "more_train" else None)
+        found += [text for text in texts if not parts or text.part in parts]
     return found
 
 
-def _read(row: Mapping[str, Any]) -> SeedText:
+def read_file(path: Path, part: str | None = None) -> list[SeedText]:
+    """The labelled texts of one JSON-lines file. Raises WrongUsage naming file and line."""
+    found = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise WrongUsage(f"{path}: cannot be read: {fault}. Name a file of JSON lines in UTF-8.") from fault
+    for number, line in enumerate(lines, 1):
+        try:
+            found.append(_read(json.loads(line), part))
+        except (KeyError, TypeError, ValueError) as fault:
+            problem = f"{type(fault).__name__}: {fault}"
+            raise WrongUsage(
+                f"{path}:{number}: not a labelled text ({problem}). It needs id, text and label."
+            ) from fault
+    return found
+
+
+def _read(row: Mapping[str, Any], part: str | None) -> SeedText:
     title, text = str(row.get("title") or ""), str(row["text"])
     return SeedText(
         id=str(row["id"]),
@@ -73,5 +94,5 @@ def _read(row: Mapping[str, Any]) -> SeedText:
         exploitation=tuple(row.get("exploitation") or ()),
         indicators=tuple(row.get("indicators") or ()),
         protective=tuple(row.get("protective") or ()),
-        part=part_of(f"{title}\n{text}"),
+        part=part or part_of(f"{title}\n{text}"),
     )

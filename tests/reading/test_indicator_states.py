@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from chyrak.records import Reading, State
+
+States = Callable[[str], dict[str, str]]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Паспорта сдаёте прорабу на всё время", "I24"),
+        ("Паспорт кожоюнда турат", "I24"),
+        ("Төлқұжат қожайында сақталады", "I24"),
+        ("Pasport xo'jayinda turadi", "I24"),
+        ("Паспорт хўжайинда туради", "I24"),
+        ("Шиноснома дар дасти прораб мемонад", "I24"),
+        ("Pasport patronda durýar", "I24"),
+        ("Your passport is kept by the sponsor", "I24"),
+        ("pasport sdaete prorabu", "I24"),
+        ("Пacпopт cдaётe пpopaбy", "I24"),
+        ("выход за забор запрещён", "I25"),
+        ("билет отработаете за два месяца", "I26"),
+        ("расчёт после сезона", "I29"),
+        ("нужен донор почки, вознаграждение", "I35"),
+    ],
+)
+def test_an_indicator_is_present_in_every_written_form(states: States, text: str, name: str) -> None:
+    assert states(text)[name] == "present"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Паспорт не забираем", "I24"),
+        ("Паспорт остаётся у вас на руках", "I24"),
+        ("Паспорт өзүңүздө калат", "I24"),
+        ("Pasport o'zingizda qoladi", "I24"),
+        ("Passport stays with you", "I24"),
+        ("Штрафов нет", "I26"),
+        ("Айлыктан эч нерсе кармалбайт", "I26"),
+        ("Oylikdan hech narsa ushlanmaydi", "I26"),
+        ("Работаем без предоплаты", "I27"),
+    ],
+)
+def test_a_denial_is_never_read_as_present(states: States, text: str, name: str) -> None:
+    assert states(text)[name] != "present"
+
+
+def test_what_is_not_stated_is_listed_as_such(read_text: Callable[[str], Reading]) -> None:
+    reading = read_text("Нужен повар в кафе, Ош")
+    assert len(reading.indicators) == 40
+    assert {item.id: item.state for item in reading.indicators}["I24"] is State.NOT_STATED
+
+
+def test_every_present_indicator_carries_spans_of_the_original(read_text: Callable[[str], Reading]) -> None:
+    reading = read_text("Девушки 18-25 в Дубай! Хостес. Билет за наш счёт, паспорт у администратора.")
+    body = "\nДевушки 18-25 в Дубай! Хостес. Билет за наш счёт, паспорт у администратора."
+    present = [item for item in reading.indicators if item.state is State.PRESENT]
+    assert present
+    for item in present:
+        assert item.spans
+        assert all(span.text == body[span.start : span.end] for span in item.spans)
+
+
+def test_protective_cues_are_found(read_text: Callable[[str], Reading]) -> None:
+    reading = read_text("Агентство, лицензия № 112. Трудовой договор, оплачиваемый отпуск, рабочая виза.")
+    assert {"P01", "P04", "P10"} <= {cue.id for cue in reading.protective}

@@ -1,0 +1,145 @@
+"""Languages of a text: short, mixed, disguised, typed plainly; and what the model is held to on outside sentences."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chyrak.text import fold, lazy
+from nlp.components.languages import code_points, find_languages, hashed, identify, language_model, words_only
+from nlp.training.languages import measure
+
+OURS = ("ru", "ky", "kk", "uz", "tg", "tk", "en")
+
+
+def spoken(text: str) -> tuple[str, ...]:
+    return find_languages(fold(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Требуются рабочие на склад, опыт не нужен, жильё предоставляем", "ru"),
+        ("Астраханга талаага он эки адам керек, тамак даяр, келишим жок", "ky"),
+        ("Тігін цехына мамандар керек, жалақы айына екі рет төленеді", "kk"),
+        ("Тигин цехына мамандар керек, жалакы айына еки рет толенеди", "kk"),
+        ("Moskvaga sklad ishiga odam olamiz, oyiga yaxshi maosh beriladi", "uz"),
+        ("Москвага склад ишига одам оламиз, ойига яхши маош берилади", "uz"),
+        ("Ба сохтмони хонаҳо коргарон лозим, ҷои хоб ҳаст", "tg"),
+        ("Барои коргарон чои хоб ва хурок хаст, маошро сари вакт медихем", "tg"),
+        ("Gurluşyga işçiler gerek, ýatak ýer we nahar bizden, aýlyk wagtynda", "tk"),
+        ("Gurlushyga ishchiler gerek, yatak yer we nahar bizden, aylyk wagtynda", "tk"),
+        ("We are looking for cleaners and drivers, visa and ticket are paid", "en"),
+        ("rabota v dubae dlya devushek bez opyta, zhilye i bilet besplatno", "ru"),
+        ("Jazgy demalysta jumys, balalar piyaz jinauga kerek, tolemi jaz sonynda", "kk"),
+        ("paбoтa для дeвушeк, oпыт нe нужeн, жильё прeдoстaвляeм", "ru"),
+    ],
+)
+def test_the_first_language_is_the_one_it_is_written_in(text: str, language: str) -> None:
+    assert spoken(text)[0] == language
+
+
+def test_an_advert_in_two_languages_has_both() -> None:
+    text = (
+        "Срочно набираем сотрудников на склад в Подмосковье, оплата без задержек каждые две недели, звоните сегодня. "
+        "Жатакана жана үч маал тамак бизден, жол кирени өзүбүз төлөйбүз, келгиле кыз-келиндер, эртең чыгабыз."
+    )
+    assert set(spoken(text)) == {"ru", "ky"}
+
+
+@pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        ("", ()),
+        ("12345 +996 555 000 112", ()),
+        ("склад", ()),
+        ("ўт", ("uz",)),
+        ("ҷой", ("tg",)),
+        ("💵💵💵", ()),
+        ("@example_name https://t.me/example_name", ()),
+    ],
+)
+def test_too_short_a_text_is_unknown_unless_its_letters_decide(text: str, languages: tuple[str, ...]) -> None:
+    assert spoken(text) == languages
+
+
+def test_neighbouring_languages_are_reported_as_other() -> None:
+    assert spoken("Yeni bir iş arıyorum, lütfen bana yardım edin, çok teşekkür ederim arkadaşlar") == ("other",)
+    assert identify("Шукаю роботу водія, будь ласка, телефонуйте мені завтра вранці або ввечері")[0] == "uk"
+
+
+def test_the_model_file_is_small_and_holds_no_text() -> None:
+    model = language_model()
+    assert set(OURS) < set(model.labels)
+    assert model.weights.shape == (65_536, len(model.labels))
+    assert np.isfinite(model.weights).all()
+    path = Path(__file__).parents[2] / "nlp" / "data" / "languages.npz"
+    assert path.stat().st_size <= 2_000_000
+
+
+def test_hashing_places_an_n_gram_in_one_bucket_wherever_it_stands() -> None:
+    first, second = code_points(" abc abc "), code_points("xyz abc ")
+    for n, (left, right) in enumerate(zip(hashed(first, 1024), hashed(second, 1024), strict=True), start=1):
+        if n <= 3:
+            assert left[1] == left[5] == right[4]
+
+
+def test_addresses_are_no_language() -> None:
+    assert words_only("пиши @example_name на t.me/example и rabota@firma.example") == " пиши на и "
+
+
+@given(st.text(st.characters(codec=None), max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_any_text_has_some_answer(text: str) -> None:
+    found = spoken(text)
+    assert len(set(found)) == len(found)
+    assert set(found) <= {*OURS, "other"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "а" * 1_000_000, "а " * 100_000, "\ud800" * 1000, "слово " * 20_000, "😀" * 50_000]
+)
+@pytest.mark.timeout(20)
+def test_any_heap_of_letters_is_read(text: str) -> None:
+    spoken(text)
+
+
+@pytest.fixture(scope="module")
+def sib_test(outside_data: Path) -> Mapping[str, Sequence[str]]:
+    """SIB-200 test sentences by language: share-alike, so only ever measured with."""
+    texts: dict[str, list[str]] = {}
+    for label in OURS:
+        with gzip.open(outside_data / "lang" / "sib200" / f"{label}.tsv.gz", "rt", encoding="utf-8") as rows:
+            texts[label] = [
+                row["text"]
+                for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
+                if row["split"] == "test"
+            ]
+    return texts
+
+
+def _label(text: str) -> str:
+    return identify(text)[0]
+
+
+def test_whole_sentences_from_outside_are_told_apart(sib_test: Mapping[str, Sequence[str]]) -> None:
+    scores = measure(_label, sib_test)
+    assert scores["mean"] >= 0.99, scores
+
+
+def test_twenty_letters_are_mostly_enough(sib_test: Mapping[str, Sequence[str]]) -> None:
+    assert measure(_label, sib_test, length=20)["mean"] >= 0.90
+
+
+def test_kazakh_and_turkmen_typed_plainly_are_still_known(sib_test: Mapping[str, Sequence[str]]) -> None:
+    plain = {label: [lazy(fold(text).text) for text in texts] for label, texts in sib_test.items()}
+    scores = measure(_label, plain)
+    assert scores["kk"] >= 0.90, scores
+    assert scores["tk"] >= 0.90, scores

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from chyrak.records import Level, Reading, Stance
+
+Read = Callable[[str], Reading]
+
+
+def test_a_warning_that_quotes_a_lure_is_a_warning(read_text: Read) -> None:
+    lure = "Нужны девушки в Бахрейн, хостес, 3000 долларов, билет за наш счёт, паспорт у администратора"
+    reading = read_text(f"Осторожно, мошенники! В соцсетях пишут: «{lure}». Не верьте. Горячая линия 1899.")
+    assert reading.stance is Stance.WARN
+    assert reading.level is Level.NONE
+
+
+def test_news_of_an_arrest_is_news(read_text: Read) -> None:
+    reading = read_text(
+        "В Бишкеке задержан мужчина, который отправлял девушек в ночные клубы и забирал паспорта. "
+        "Возбуждено уголовное дело, сообщила пресс-служба МВД."
+    )
+    assert reading.stance is Stance.NEWS
+    assert reading.level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Продам почку, 29 лет, кредиты душат, помогите",
+        "Бөйрөгүмдү сатам, карызым көп, жардам бергиле",
+        "Бүйрегімді сатамын, несие қысып кетті",
+        "Buyragimni sotaman, qarzim bor, yordam bering",
+        "Böwregimi satýaryn, karzym bar",
+        "Selling my kidney, I have debts, please help",
+    ],
+)
+def test_eth_08_someone_who_sells_a_kidney_is_never_a_suspect(read_text: Read, text: str) -> None:
+    reading = read_text(text)
+    assert reading.stance is Stance.SEEK
+    assert reading.level is Level.NONE
+    assert any(item.id == "I35" and item.spans for item in reading.indicators)
+
+
+def test_someone_who_buys_a_kidney_is_urgent(read_text: Read) -> None:
+    reading = read_text("Нужен донор почки, 25-35 лет, вознаграждение 15 тысяч долларов, дорога в Индию за наш счёт")
+    assert reading.level is Level.URGENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ищу работу, сварщик, 34 года, долг перед банком, согласен на вахту",
+        "Жумуш издеп жатам, 27 жаштамын, карызым бар",
+        "Ish qidiryapman, oshpazman, qarzim bor",
+        "Iş gözleýärin, kebşirleýji, karzym bar",
+        "Кор меҷӯям, 33-сола, қарз дорам",
+    ],
+)
+def test_eth_08_a_job_seeker_in_difficulty_is_not_flagged(read_text: Read, text: str) -> None:
+    assert read_text(text).level is Level.NONE
