@@ -19,6 +19,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, islice
@@ -27,8 +28,9 @@ from typing import Any
 
 import tantivy
 
-from chyrak.serial import to_plain
 from indexer import Document, SearchRequest, Sort, open_engine, parse
+from indexer.documents import to_json
+from indexer.engines.base import Apply
 from indexer.highlight import spans
 
 FACETS = ("lang", "place", "level", "type", "source", "indicator")
@@ -172,12 +174,19 @@ class Ours:
         self.folder = folder
         self.engine = open_engine(f"tantivy://{folder}")
         self.cursors: dict[str, str | None] = {}
+        self.writing: AbstractContextManager[Apply] | None = None
 
-    def fill(self, adverts: Iterator[Document]) -> None:
-        """Indexes everything, a commit a batch."""
-        with self.engine.rebuild() as apply:
-            while batch := list(islice(adverts, BATCH)):
-                assert len(apply(batch).ok) == len(batch)
+    def add(self, batch: Sequence[Document]) -> None:
+        """Indexes the batch and commits."""
+        if self.writing is None:
+            self.writing = self.engine.rebuild()
+            self.apply = self.writing.__enter__()
+        assert len(self.apply(batch).ok) == len(batch)
+
+    def finish(self) -> None:
+        """Puts the index in place."""
+        assert self.writing is not None
+        self.writing.__exit__(None, None, None)
 
     def prepare(self, query: Asked) -> None:
         """Finds the cursor of the deep page beforehand: a reader gets there by turning pages."""
@@ -233,22 +242,25 @@ class Bare:
         self.schema = build.build()
         self.index = tantivy.Index(self.schema, str(folder))
 
-    def fill(self, adverts: Iterator[Document]) -> None:
-        """Indexes everything, a commit a batch."""
-        writer = self.index.writer(50_000_000, 1)
-        while batch := list(islice(adverts, BATCH)):
-            for advert in batch:
-                made = tantivy.Document()
-                made.add_text("body", f"{advert.title}\n{advert.text}")
-                made.add_bytes("payload", json.dumps(to_plain(advert), ensure_ascii=False).encode())
-                for name, values in _values(advert).items():
-                    for value in values:
-                        made.add_text(name, value)
-                made.add_integer("rank", advert.level)
-                made.add_integer("day", int(advert.dated.timestamp()))
-                writer.add_document(made)
-            writer.commit()
-        writer.wait_merging_threads()
+        self.writer = self.index.writer(50_000_000, 1)
+
+    def add(self, batch: Sequence[Document]) -> None:
+        """Indexes the batch and commits."""
+        for advert in batch:
+            made = tantivy.Document()
+            made.add_text("body", f"{advert.title}\n{advert.text}")
+            made.add_bytes("payload", to_json(advert))
+            for name, values in _values(advert).items():
+                for value in values:
+                    made.add_text(name, value)
+            made.add_integer("rank", advert.level)
+            made.add_integer("day", int(advert.dated.timestamp()))
+            self.writer.add_document(made)
+        self.writer.commit()
+
+    def finish(self) -> None:
+        """Waits for the last merges."""
+        self.writer.wait_merging_threads()
         self.index.reload()
 
     def prepare(self, query: Asked) -> None:
@@ -313,21 +325,24 @@ class Fts5:
             """
         )
 
-    def fill(self, adverts: Iterator[Document]) -> None:
-        """Indexes everything, a transaction a batch."""
-        number = 0
-        while batch := list(islice(adverts, BATCH)):
-            with self.db:
-                for advert in batch:
-                    number += 1
-                    payload = json.dumps(to_plain(advert), ensure_ascii=False)
-                    day = int(advert.dated.timestamp())
-                    row = (number, payload, advert.languages[0], advert.places[0], advert.level, advert.source, day)
-                    self.db.execute("INSERT INTO advert VALUES (?,?,?,?,?,?,?,?)", (*row, f"{advert.dated:%Y-%m}"))
-                    values = [(number, name, v) for name in ("type", "indicator") for v in _values(advert)[name]]
-                    self.db.executemany("INSERT INTO value VALUES (?,?,?)", values)
-                    body = f"{advert.title}\n{advert.text}"
-                    self.db.execute("INSERT INTO words (rowid, body) VALUES (?, ?)", (number, body))
+        self.number = 0
+
+    def add(self, batch: Sequence[Document]) -> None:
+        """Indexes the batch in one transaction."""
+        with self.db:
+            for advert in batch:
+                self.number += 1
+                day = int(advert.dated.timestamp())
+                head = (self.number, to_json(advert).decode(), advert.languages[0], advert.places[0], advert.level)
+                row = (*head, advert.source, day, f"{advert.dated:%Y-%m}")
+                self.db.execute("INSERT INTO advert VALUES (?,?,?,?,?,?,?,?)", row)
+                values = [(self.number, name, v) for name in ("type", "indicator") for v in _values(advert)[name]]
+                self.db.executemany("INSERT INTO value VALUES (?,?,?)", values)
+                body = f"{advert.title}\n{advert.text}"
+                self.db.execute("INSERT INTO words (rowid, body) VALUES (?, ?)", (self.number, body))
+
+    def finish(self) -> None:
+        """Builds the ordinary indexes and merges the full-text one."""
         self.db.executescript(
             "CREATE INDEX by_place ON advert (place, level); CREATE INDEX by_day ON advert (day);"
             "CREATE INDEX by_advert ON value (advert); INSERT INTO words (words) VALUES ('optimize'); ANALYZE;"
@@ -453,16 +468,18 @@ def run(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     """Every figure of one run."""
     systems: list[Ours | Bare | Fts5] = [Ours(folder / "ours"), Bare(folder / "bare"), Fts5(folder / "fts5")]
     report: dict[str, Any] = {"adverts": given.adverts, "queries of each class": given.queries, "build": {}, "ms": {}}
+    town = Town(given.seed)
+    adverts = town.adverts(given.adverts)
+    seconds = {system.name: 0.0 for system in systems}
+    while batch := list(islice(adverts, BATCH)):
+        for system in systems:
+            seconds[system.name] += _timed(lambda s=system, b=batch: s.add(b)) / 1000
     for system in systems:
-        before = _memory()
-        seconds = _timed(lambda system=system: system.fill(Town(given.seed).adverts(given.adverts))) / 1000
+        seconds[system.name] += _timed(system.finish) / 1000
         report["build"][system.name] = {
-            "adverts a second": given.adverts / seconds,
+            "adverts a second": given.adverts / seconds[system.name],
             "index MB": _megabytes(system.folder),
-            "memory grown MB": _memory() - before,
         }
-    town = Town(given.seed + 1)
-    town.words = Town(given.seed).words
     for kind in KINDS:
         questions = [asked(town, kind) for _ in range(given.queries)]
         times: dict[str, list[float]] = {system.name: [] for system in systems}
@@ -493,7 +510,7 @@ def _table(report: dict[str, Any]) -> str:
         lines.append(f"{kind:22}" + "".join(f"{cell:>20}" for cell in cells))
     lines += [
         f"{label:22}" + "".join(f"{report['build'][name][label]:>20,.0f}" for name in names)
-        for label in ("adverts a second", "index MB", "memory grown MB")
+        for label in ("adverts a second", "index MB")
     ]
     lines.append("watches: " + ", ".join(f"{label} {value:,.3f}" for label, value in report["percolation"].items()))
     lines.append(f"memory of this process at the end: {report['memory MB']:,.0f} MB")

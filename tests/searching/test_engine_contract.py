@@ -14,6 +14,8 @@ from indexer import Document, Engine, Query, QueryError, Removal, SearchRequest,
 from indexer.engines.choose import engines
 from indexer.highlight import spans
 
+pytestmark = pytest.mark.timeout(600)  # the first test of each server waits for its start
+
 CASES = yaml.safe_load((Path(__file__).parent / "contract.yaml").read_text(encoding="utf-8"))["cases"]
 
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from indexer import Document, Engine, SearchRequest, parse
 from indexer.highlight import spans, within
 
+pytestmark = pytest.mark.timeout(600)  # the first test of each server waits for its start
+
 TITLE = "Кыздарга жумуш Дубайда"
 TEXT = "Паспортту бизге бересиз, ПАСПОРТУҢУЗ бизде калат. O‘zbek қизлар ҳам kerak — девушек берём."
 

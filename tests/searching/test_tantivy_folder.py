@@ -96,6 +96,16 @@ def test_searches_in_threads_beside_a_writer_all_succeed(opened: Engine, made: C
     assert set(totals) <= set(range(0, 81, 10)), "a search saw half a batch"
 
 
+def test_a_search_does_not_wait_for_a_writer_in_another_thread(opened: Engine, made: Callable[..., Document]) -> None:
+    opened.apply([made(id="a", title="паспорт")])
+    totals: list[int] = []
+    with opened.writer():
+        reader = threading.Thread(target=lambda: totals.append(_total(opened, "паспорт")))
+        reader.start()
+        reader.join(timeout=20)
+        assert totals == [1], "the search waits for the writer to end"
+
+
 def test_a_new_index_says_that_it_must_be_filled(opened: Engine) -> None:
     assert "new" in opened.info().rebuild
     with opened.rebuild():

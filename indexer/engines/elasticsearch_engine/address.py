@@ -34,8 +34,8 @@ class Address:
     options: dict[str, Any] = field(repr=False)
 
     def connect(self) -> Elasticsearch:
-        """A client; it speaks to the server at the first call."""
-        return Elasticsearch(self.server, request_timeout=_SECONDS, **self.options)
+        """A client; it speaks to the server at the first call. Trying again is the caller's business (RetryLater)."""
+        return Elasticsearch(self.server, request_timeout=_SECONDS, max_retries=0, **self.options)
 
 
 def read_address(url: str) -> Address:

@@ -86,9 +86,8 @@ class ElasticsearchEngine:
         return found
 
     def refresh(self) -> None:
-        """See the protocol."""
+        """See the protocol. `apply` has refreshed the index itself, so that this needs no right to do it."""
         with explained(self._server):
-            self._client.indices.refresh(index=self._names.read)
             self._schema, self._rebuild = indices.state(self._client, self._names)
 
     def clear(self) -> None:
@@ -113,8 +112,8 @@ class ElasticsearchEngine:
 
     def info(self) -> Info:
         """See the protocol."""
-        self.refresh()
         with explained(self._server):
+            self._schema, self._rebuild = indices.state(self._client, self._names)
             node = next(iter(self._client.nodes.info(node_id="_local").body["nodes"].values()))
         return Info(f"elasticsearch {node['version']}", self._server, self._schema, self.count(), self._rebuild)
 

@@ -40,7 +40,8 @@ class TantivyEngine:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._guard = threading.RLock()
+        self._guard = threading.RLock()  # held for moments only: a search must not wait for a writer
+        self._writing = threading.RLock()
         self._writer: tantivy.IndexWriter | None = None
         self._generation = folders.current(folder)
         self._marker = folders.marker(folder)
@@ -49,7 +50,7 @@ class TantivyEngine:
     @contextmanager
     def writer(self) -> Iterator[None]:
         """See the protocol."""
-        with self._guard:
+        with self._writing:
             if self._writer is not None:
                 yield
                 return
@@ -109,7 +110,7 @@ class TantivyEngine:
     @contextmanager
     def rebuild(self) -> Iterator[Apply]:
         """See the protocol."""
-        with self._guard, explained(self._folder):
+        with explained(self._folder):
             made = folders.fresh(self._folder)
             native = writing.open_writer(made.index)
         try:
@@ -129,7 +130,7 @@ class TantivyEngine:
 
     def close(self) -> None:
         """See the protocol; tantivy lets go of its files with the object."""
-        with self._guard:
+        with self._writing:
             self._writer = None
 
     def _searcher(self) -> tantivy.Searcher:
@@ -139,6 +140,10 @@ class TantivyEngine:
 
     def _follow(self) -> None:
         """Sees what this or another process has written or put in place since the last call."""
+        with self._guard:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
         if self._writer is None and folders.marker(self._folder) != self._marker:
             self._generation = folders.current(self._folder)
             self._marker = folders.marker(self._folder)

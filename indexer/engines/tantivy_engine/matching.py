@@ -13,7 +13,8 @@ from indexer.engines.tantivy_engine.schema import schema, to_tantivy
 from indexer.query import Query
 from indexer.query.plan import plan
 
-_HEAP_BYTES = 15_000_000
+_HEAP_BYTES = 100_000_000  # room for a batch in one segment: each further one is asked by every query again
+_CHEAPEST = "by_date"  # ordering by a number costs less than by score or id, and the order does not matter
 
 
 def match(documents: Iterable[Document], queries: Mapping[str, Query]) -> set[tuple[str, str]]:
@@ -29,8 +30,10 @@ def match(documents: Iterable[Document], queries: Mapping[str, Query]) -> set[tu
     writer.wait_merging_threads()
     index.reload()
     searcher = index.searcher()
+    everything = find(searcher, tantivy.Query.all_query(), len(batch), by="id", count=False).hits
+    ids = {(address.segment_ord, address.doc): str(document_id) for document_id, address in everything}
     found: set[tuple[str, str]] = set()
     for key, query in queries.items():
-        hits = find(searcher, compiled(plan(query)), len(batch), by="id", count=False).hits
-        found.update((key, str(document_id)) for document_id, _ in hits)
+        hits = find(searcher, compiled(plan(query)), len(batch), by=_CHEAPEST, count=False).hits
+        found.update((key, ids[address.segment_ord, address.doc]) for _, address in hits)
     return found
