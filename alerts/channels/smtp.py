@@ -96,18 +96,19 @@ class Smtp:
             session.close()
 
     def _connected(self) -> smtplib.SMTP:
-        trust = ssl.create_default_context()
         # Asking the resolver for this machine's own name can take seconds on a laptop without a network.
         own_name = "localhost" if _is_loopback(self.host) else None
         session: smtplib.SMTP | None = None
         try:
             if self.scheme == "smtps":
-                session = smtplib.SMTP_SSL(self.host, self.port, own_name, timeout=self.timeout, context=trust)
+                session = smtplib.SMTP_SSL(
+                    self.host, self.port, own_name, timeout=self.timeout, context=ssl.create_default_context()
+                )
             else:
                 session = smtplib.SMTP(self.host, self.port, own_name, timeout=self.timeout)
             session.ehlo_or_helo_if_needed()
             if self.scheme == "smtp+starttls":
-                session.starttls(context=trust)
+                session.starttls(context=ssl.create_default_context())
                 session.ehlo_or_helo_if_needed()
             if self.user:
                 session.login(self.user, self.password)
