@@ -8,8 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nlp import definitions, load
-from nlp.evaluation import as_markdown, evaluate
-from nlp.evaluation.__main__ import ordinary_adverts
+from nlp.evaluation import as_markdown, evaluate, ordinary_adverts
 from nlp.lexicon import load_lexicon
 from nlp.training.seed import load_seed
 

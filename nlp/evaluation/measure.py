@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from spacy.language import Language
 
 from chyrak.records import Reading, State
+from nlp.evaluation.texts import OrdinaryText
 from nlp.lines import text_posting
 from nlp.pipeline import read
 from nlp.training.seed import SeedText
@@ -19,19 +19,14 @@ SCORED = frozenset({"OFFER", "SERVICE"})
 _DRAWS = 1000
 
 
-@dataclass(frozen=True)
-class OrdinaryText:
-    """An advert presumed lawful; `kind` says how much of it there is (full, excerpt, card, snippet)."""
-
-    id: str
-    kind: str
-    title: str
-    text: str
-
-
 def evaluate(pipe: Language, texts: Sequence[SeedText], ordinary: Sequence[OrdinaryText] = ()) -> dict[str, Any]:
-    """Every figure as one JSON-ready object. A flag is level 2 or more; rates come with 95 % bootstrap intervals."""
+    """Every figure of this pipeline as one JSON-ready object."""
     readings = list(read(pipe, (text_posting(text.id, text.text, text.title) for text in texts)))
+    return measure(texts, readings) | {"ordinary": _ordinary(pipe, ordinary)}
+
+
+def measure(texts: Sequence[SeedText], readings: Sequence[Reading]) -> dict[str, Any]:
+    """Every figure of these readings. A flag is level 2 or more; rates come with 95 % bootstrap intervals."""
     pairs = list(zip(texts, readings, strict=True))
     result: dict[str, Any] = {
         "texts": len(texts),
@@ -55,7 +50,6 @@ def evaluate(pipe: Language, texts: Sequence[SeedText], ordinary: Sequence[Ordin
                 members[value].append((text, reading))
         result[name] = {value: _rates(found) for value, found in sorted(members.items())}
     result["indicators"] = _indicators(pairs)
-    result["ordinary"] = _ordinary(pipe, ordinary)
     return result
 
 

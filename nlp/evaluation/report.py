@@ -10,6 +10,9 @@ INVENTED = (
     "Uzbek, Tajik and Turkmen: these are figures on invented texts, not accuracy in the field."
 )
 
+GROUPS = ("language", "slice", "stance", "hard_negative_class", "exploitation")
+"""By what the rates are told apart."""
+
 
 def as_markdown(result: Mapping[str, Any], heading: str) -> str:
     """The result of `evaluate` as one section."""
@@ -25,7 +28,7 @@ def as_markdown(result: Mapping[str, Any], heading: str) -> str:
         "|---|---|---|---|",
         _row("all", result["overall"]),
     ]
-    for name in ("language", "slice", "stance", "hard_negative_class", "exploitation"):
+    for name in GROUPS:
         lines += [_row(f"{name.replace('_', ' ')}: {value}", rates) for value, rates in result[name].items()]
     lines += [
         "",
@@ -36,7 +39,7 @@ def as_markdown(result: Mapping[str, Any], heading: str) -> str:
     for name, row in result["indicators"].items():
         cells = (row["quoted"], row["recall"], row["precision"], row["span_touches_quote"])
         lines.append(f"| {name} | " + " | ".join("-" if cell is None else str(cell) for cell in cells) + " |")
-    if result["ordinary"]:
+    if result.get("ordinary"):
         lines += ["", "| real ordinary adverts (outside data) | n | flags | per 1,000 |", "|---|---|---|---|"]
         lines += [
             f"| {kind} | {row['n']} | {row['flags']} | {row['per_1000']} |" for kind, row in result["ordinary"].items()

@@ -12,7 +12,7 @@ import io
 import json
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,12 @@ PASSAGES = tuple(f"I{number:02d}" for number in (7, 8, 14, 17, 19, 24, 25, 26, 2
 """Indicators whose clauses the first layer learns to know: those that texts of the corpus quote often enough."""
 
 Array = NDArray[Any]
+Model = tuple[dict[str, Array], dict[str, Any]]
+"""Arrays and the JSON part."""
 
 
 @dataclass(frozen=True)
-class _Corpus:
+class Corpus:
     """Texts as matrices: `whole` a row a text, `parts` a row a clause; `owner` is the text of a clause."""
 
     texts: Sequence[SeedText]
@@ -53,17 +55,40 @@ class _Corpus:
     owner: Array
     like: Array
 
+    def only(self, rows: Array) -> Corpus:
+        """The texts of `rows` alone."""
+        clauses = np.isin(self.owner, rows)
+        place = np.full(len(self.texts), -1)
+        place[rows] = np.arange(len(rows))
+        return Corpus(
+            [self.texts[row] for row in rows],
+            [self.drafts[row] for row in rows],
+            self.whole[rows],
+            self.parts[clauses],
+            place[self.owner[clauses]],
+            self.like[clauses],
+        )
 
-def train(texts: Sequence[SeedText]) -> tuple[dict[str, Array], dict[str, Any]]:
+
+def train(texts: Sequence[SeedText]) -> Model:
     """Everything the model file holds: its arrays and its JSON part."""
+    return train_on(gather(texts))
+
+
+def gather(texts: Sequence[SeedText]) -> Corpus:
+    """The texts read as far as no model is needed, and counted."""
     pipe = load(for_training=True)
-    corpus = _corpus(texts, [draft_of(pipe, text.body) for text in texts])
+    return _corpus(texts, [draft_of(pipe, text.body) for text in texts])
+
+
+def train_on(corpus: Corpus) -> Model:
+    """The model that these texts teach."""
+    texts = corpus.texts
     frequency = np.asarray((corpus.whole > 0).sum(axis=0)).ravel()
     idf = np.where(frequency == 0, 0.0, np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
     everything = np.arange(len(texts))
     opinions = np.zeros((len(texts), 1 + len(STANCES) + len(PASSAGES)))
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=5)
-    for there, here in folds.split(everything, [text.stance + str(text.label) for text in texts]):
+    for there, here in folds_of(texts, FOLDS, seed=5):
         weights, bias = _first(corpus, idf, there)
         opinions[here] = _opinions(corpus, idf, weights, bias)[here]
     weights, bias = _first(corpus, idf, everything)
@@ -87,6 +112,12 @@ def train(texts: Sequence[SeedText]) -> tuple[dict[str, Array], dict[str, Any]]:
     return arrays, about
 
 
+def folds_of(texts: Sequence[SeedText], count: int, seed: int) -> Iterator[tuple[Array, Array]]:
+    """`count` divisions into the rows to learn from and the rows held out, each like the whole in stance and label."""
+    folds = StratifiedKFold(count, shuffle=True, random_state=seed)
+    yield from folds.split(np.arange(len(texts)), [text.stance + str(text.label) for text in texts])
+
+
 def write(arrays: dict[str, Array], about: dict[str, Any], path: Path = MODEL_FILE) -> None:
     """The model as arrays and one JSON text; the same model gives the same bytes."""
     digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
@@ -102,7 +133,7 @@ def write(arrays: dict[str, Array], about: dict[str, Any], path: Path = MODEL_FI
             archive.writestr(entry, stream.getvalue(), zipfile.ZIP_DEFLATED, 9)
 
 
-def _corpus(texts: Sequence[SeedText], drafts: Sequence[Draft]) -> _Corpus:
+def _corpus(texts: Sequence[SeedText], drafts: Sequence[Draft]) -> Corpus:
     whole, parts, owner, like = [], [], [], []
     for number, (text, draft) in enumerate(zip(texts, drafts, strict=True)):
         found = grams(draft.folded, SIZE)
@@ -115,7 +146,7 @@ def _corpus(texts: Sequence[SeedText], drafts: Sequence[Draft]) -> _Corpus:
             )
             owner.append(number)
             like.append([any(name == i and _mostly(s, e, start, end) for i, s, e in quoted) for name in PASSAGES])
-    return _Corpus(texts, drafts, _counts(whole), _counts(parts), np.array(owner), np.array(like))
+    return Corpus(texts, drafts, _counts(whole), _counts(parts), np.array(owner), np.array(like))
 
 
 def _slice(row: Array, firsts: Array, clause: int) -> Array:
@@ -142,18 +173,18 @@ def _counts(rows: Sequence[Array]) -> csr_matrix:
     return counts
 
 
-def _whole(corpus: _Corpus, idf: Array) -> csr_matrix:
+def _whole(corpus: Corpus, idf: Array) -> csr_matrix:
     values = corpus.whole.copy()
     values.data = 1 + np.log(values.data)
     return normalize(values @ diags(idf))
 
 
-def _parts(corpus: _Corpus, idf: Array) -> csr_matrix:
+def _parts(corpus: Corpus, idf: Array) -> csr_matrix:
     norms = np.sqrt(corpus.parts @ (idf * idf))
     return diags(1.0 / np.maximum(norms, 1e-6)) @ corpus.parts @ diags(idf)
 
 
-def _first(corpus: _Corpus, idf: Array, rows: Array) -> tuple[Array, Array]:
+def _first(corpus: Corpus, idf: Array, rows: Array) -> tuple[Array, Array]:
     """Weights (a column per outcome) and biases of the first layer, learnt from the texts `rows`."""
     whole, parts = _whole(corpus, idf)[rows], _parts(corpus, idf)
     clauses = np.isin(corpus.owner, rows)
@@ -173,7 +204,7 @@ def _fit(values: csr_matrix, labels: Array, strength: float, *, balanced: bool =
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _opinions(corpus: _Corpus, idf: Array, weights: Array, bias: Array) -> Array:
+def _opinions(corpus: Corpus, idf: Array, weights: Array, bias: Array) -> Array:
     count = 1 + len(STANCES)
     opinions = np.full((len(corpus.texts), weights.shape[1]), PASSAGE_FLOOR)
     opinions[:, :count] = _whole(corpus, idf) @ weights[:, :count] + bias[:count]
@@ -183,7 +214,7 @@ def _opinions(corpus: _Corpus, idf: Array, weights: Array, bias: Array) -> Array
     return opinions
 
 
-def _features(corpus: _Corpus, opinions: Array) -> list[dict[str, float]]:
+def _features(corpus: Corpus, opinions: Array) -> list[dict[str, float]]:
     names = ["text", *(f"stance:{name}" for name in STANCES), *(f"like:{name}" for name in PASSAGES)]
     return [
         dict(zip(names, (float(value) for value in row), strict=True)) | found_features(draft)

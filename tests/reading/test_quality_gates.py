@@ -10,8 +10,7 @@ from spacy.language import Language
 
 import nlp
 from chyrak.records import Reading
-from nlp.evaluation import as_markdown, evaluate
-from nlp.evaluation.__main__ import main, ordinary_adverts
+from nlp.evaluation import as_markdown, evaluate, ordinary_adverts
 from nlp.training.seed import load_seed, part_of
 
 
@@ -33,15 +32,6 @@ def test_figures_can_be_written_as_markdown(pipe: Language) -> None:
     written = as_markdown(evaluate(pipe, load_seed("dev")[:40]), "A few")
     assert "invented" in written
     assert "| all |" in written
-
-
-def test_a_file_that_holds_no_labelled_texts_is_refused_by_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "bad.jsonl"
-    path.write_text('{"id": "1"}\n', encoding="utf-8")
-    assert main([str(path)]) == 2
-    assert "bad.jsonl:1: not a labelled text" in capsys.readouterr().err
 
 
 PAIRS = [
