@@ -86,10 +86,8 @@ class _Clock:
             await self._launch(source_id)
 
     def _read_register(self) -> None:
-        from crawlers.register import load_sources, source_folders
-
         try:
-            register = load_sources(source_folders(self._context.settings))
+            register = self._context.register
         except AskOperator as fault:
             log.error("the source register cannot be read; the sources known so far go on", fault=str(fault))
             return

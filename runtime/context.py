@@ -29,6 +29,7 @@ class Context:
         self.settings = settings
         self.home: Path = prepare_home(settings.home)
         self.store = open_store(settings)
+        self._register: tuple[list[tuple[Path, int, int]], Register] | None = None
 
     @cached_property
     def keys(self) -> Keys:
@@ -54,12 +55,24 @@ class Context:
 
         return indexer.open_engine(self.settings.index_url)
 
-    @cached_property
+    @property
     def register(self) -> Register:
-        """The sources as their files say now; a fault in a file raises AskOperator with file and line."""
+        """The sources as their files say now, read again when one of them changed.
+
+        A fault in a file raises AskOperator with file and line.
+        """
         from crawlers.register import load_sources, source_folders
 
-        return load_sources(source_folders(self.settings))
+        folders = source_folders(self.settings)
+        stamp = [
+            (path, path.stat().st_mtime_ns, path.stat().st_size)
+            for folder in folders
+            if folder.is_dir()
+            for path in sorted(folder.glob("*.yaml"))
+        ]
+        if self._register is None or self._register[0] != stamp:
+            self._register = (stamp, load_sources(folders))
+        return self._register[1]
 
     def close(self) -> None:
         """Close what was opened."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from runtime import stages
 from runtime.context import Context, now
 from runtime.crawl import crawl_sources
-from store import overview, worklist
+from store import mails, overview, worklist
 from store.crawl import runs, schedule
 
 
@@ -68,5 +68,6 @@ def _take_over(context: Context) -> None:
     """Free what an earlier process on this home held when it died."""
     with context.store.main.begin() as connection:
         worklist.release_all(connection)
+        mails.release_all(connection, now())
     with context.store.crawl.begin() as connection:
         runs.lost(connection, now())

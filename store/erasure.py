@@ -37,17 +37,27 @@ def erase_contact(
 
     An advert that shows the contact later is erased as soon as it is read. Raises as `erase_url` does.
     """
-    query = select(contact.c.posting_id).where(contact.c.link == link).distinct().order_by(contact.c.posting_id)
-    ids = list(connection.execute(query).scalars())
+    ids = showing(connection, link)
     if not ids and not unseen_too:
         raise WrongUsage("No advert shows this contact. Check the number, with its country code.")
     return _erase(connection, ids, CONTACT + link, who, reason, now)
 
 
+def showing(connection: Connection, link: str) -> list[str]:
+    """The ids of the postings that show the contact with this HMAC link."""
+    query = select(contact.c.posting_id).where(contact.c.link == link).distinct().order_by(contact.c.posting_id)
+    return list(connection.execute(query).scalars())
+
+
+def buried(connection: Connection, links: Iterable[str]) -> bool:
+    """Whether a contact with one of these HMAC links was erased on request."""
+    names = [CONTACT + link for link in links]
+    return bool(names) and connection.execute(_BURIED, {"names": names}).first() is not None
+
+
 def erase_again(connection: Connection, posting_id: str, links: Iterable[str], now: datetime) -> bool:
     """Erase a posting that shows a contact erased earlier; returns whether it does."""
-    names = [CONTACT + link for link in links]
-    if not names or not connection.execute(_BURIED, {"names": names}).first():
+    if not buried(connection, links):
         return False
     _erase(connection, [posting_id], None, "chyrak", "it shows a contact that was erased earlier", now)
     return True

@@ -16,6 +16,8 @@ from store.tables import mail, mail_match, match
 from store.upsert import insert
 
 MOST_ATTEMPTS = 10
+LEASE = timedelta(minutes=10)
+"""How long a process may take over one mail before another one may try; longer than any channel's timeout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,31 @@ def open_mail(connection: Connection, value: Mail, now: datetime) -> None:
 
 def unsent(connection: Connection, now: datetime) -> list[Mail]:
     """Mails that are `sending` and due: new ones, ones to be tried again, and ones an earlier process left open."""
-    query = select(mail.c.body).where(mail.c.state == "sending", mail.c.due <= now).order_by(mail.c.opened_at)
-    return [from_plain(Mail, body) for body in connection.execute(query).scalars()]
+    return [from_plain(Mail, body) for body in connection.execute(_due(now).with_only_columns(mail.c.body)).scalars()]
+
+
+def claim(connection: Connection, now: datetime) -> Mail | None:
+    """The oldest mail that is due, held for this process for LEASE; None when there is none.
+
+    Two processes never hold one mail. One that died with it leaves it due again when the lease is over.
+    """
+    mine = _due(now).limit(1).with_for_update(skip_locked=True)
+    row = connection.execute(mine).one_or_none()
+    if row is None:
+        return None
+    connection.execute(update(mail).where(mail.c.message_id == row.message_id).values(due=now + LEASE))
+    return from_plain(Mail, row.body)
+
+
+def give_back(connection: Connection, message_id: str, error: str, now: datetime) -> None:
+    """Put a claimed mail back as it was, with the reason why none can leave; it costs no attempt."""
+    connection.execute(update(mail).where(mail.c.message_id == message_id).values(due=now, answer=error))
+
+
+def release_all(connection: Connection, now: datetime) -> int:
+    """Let mails that a process held when it died be sent at once; only when no other process can be sending."""
+    held = (mail.c.state == "sending", mail.c.attempts == 0, mail.c.due > now)
+    return connection.execute(update(mail).where(*held).values(due=now)).rowcount
 
 
 def stuck(connection: Connection, before: datetime) -> list[LedgerRow]:
@@ -147,6 +172,12 @@ def ledger(connection: Connection, limit: int) -> list[LedgerRow]:
 def count(connection: Connection) -> int:
     """How many mails were sent."""
     return connection.execute(select(func.count()).select_from(mail).where(mail.c.state == "sent")).scalar_one()
+
+
+def _due(now: datetime) -> Select[Any]:
+    return (
+        select(mail).where(mail.c.state == "sending", mail.c.due <= now).order_by(mail.c.opened_at, mail.c.message_id)
+    )
 
 
 def _rows() -> Select[Any]:

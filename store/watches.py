@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection, select, update
 
 from chyrak.errors import WrongUsage
@@ -12,7 +14,12 @@ from store.upsert import put
 
 
 def save(connection: Connection, value: Watch) -> None:
-    """Add a watch, or replace the one with its id."""
+    """Add a watch, or replace the one with its id.
+
+    Addresses are kept in lower case, each once: one person gets one digest however an address was typed.
+    """
+    recipients = tuple(dict.fromkeys(address.strip().lower() for address in value.recipients))
+    value = replace(value, recipients=recipients)
     put(connection, watch, {"id": value.id}, {"body": to_plain(value), "paused": value.paused})
 
 

@@ -38,16 +38,20 @@ def erase(
 ) -> None:
     """Erase adverts on request and stop them from being kept again (ETH-12)."""
     from chyrak.errors import WrongUsage
-    from runtime.context import now, opened
-    from store import erasure
+    from runtime import erasing
+    from runtime.context import opened
 
     if bool(url) == bool(phone):
         raise WrongUsage("Give either --url or --phone.")
-    with opened(home) as context, context.store.main.begin() as connection:
+    with opened(home) as context:
         if url:
-            gone = erasure.erase_url(connection, url, who="command line", reason=reason, now=now())
+            erased = erasing.erase_url(context, url, who="command line", reason=reason)
         else:
             number = "+" + "".join(character for character in phone if character.isdigit())
             link = context.vault.link("phone", number)
-            gone = erasure.erase_contact(connection, link, who="command line", reason=reason, now=now())
-    typer.echo(f"{len(gone)} adverts erased from the store; the index follows with the next `chyrak work sync`.")
+            erased = erasing.erase_contact(context, link, who="command line", reason=reason)
+    typer.echo(f"{len(erased.ids)} adverts erased from the store; the index follows with the next `chyrak work sync`.")
+    for fault in erased.faults:
+        typer.echo(f"Not erased from the archive: {fault}", err=True)
+    if erased.faults:
+        raise typer.Exit(1)

@@ -64,7 +64,7 @@ def work(
     from runtime.context import now, opened
     from runtime.logs import set_up_logs
     from runtime.work import work_for_ever
-    from store import worklist
+    from store import mails, worklist
 
     names = tuple(stages or hops.ORDER)
     for name in names:
@@ -77,6 +77,7 @@ def work(
         if alone:
             with context.store.main.begin() as connection:
                 worklist.release_all(connection)
+                mails.release_all(connection, now())
         if retry_dead:
             with context.store.main.begin() as connection:
                 typer.echo(f"{worklist.retry(connection, now())} pieces of work get another try.")

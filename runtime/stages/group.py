@@ -18,9 +18,6 @@ from runtime.stages.claims import Keep, work_off
 from store import campaigns
 from store.worklist import Job
 
-ALIKE = 0.5
-"""Share of common character 5-grams from which two adverts are copies of one text."""
-
 LEAST_MEMBERS = 3
 """A template counts as a network from this many adverts on, a contact from this many unrelated ones (M01, M02)."""
 
@@ -49,7 +46,7 @@ def _place(posting: Posting, reading: Reading, print_: Fingerprint, connection: 
     alike = [
         other
         for other, signature in campaigns.fingerprint_of(connection, near).items()
-        if grouping.similarity(print_.signature, signature) >= ALIKE
+        if grouping.same(print_, signature)
     ]
     campaigns.keep_fingerprint(connection, posting.id, posting.rev, print_.signature, print_.bands)
     if alike:

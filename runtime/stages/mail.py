@@ -28,9 +28,9 @@ def drain(context: Context, limit: int) -> int:
     """Compose what is due, send what is open; returns how many mails the channel took, at most `limit`."""
     _compose_due(context)
     with context.store.main.read() as connection:
-        open_mails = mails.unsent(connection, now())[:limit]
+        waiting = bool(mails.unsent(connection, now()))
         known = [person.email for person in people.every(connection) if not person.disabled]
-    if not open_mails:
+    if not waiting:
         return 0
     try:
         channel = open_channel(context.settings.mail, known)
@@ -38,7 +38,11 @@ def drain(context: Context, limit: int) -> int:
         log.error("no mail can leave; they wait", fault=str(fault))
         return 0
     sent = 0
-    for mail in open_mails:
+    for _ in range(limit):
+        with context.store.main.begin() as connection:
+            mail = mails.claim(connection, now())
+        if mail is None:
+            break
         try:
             receipt = channel.send(mail)
         except SkipItem as fault:
@@ -47,6 +51,8 @@ def drain(context: Context, limit: int) -> int:
                 mails.fail(connection, mail.message_id, str(fault), now())
         except AskOperator as fault:
             log.error("no mail can leave; they wait", fault=str(fault))
+            with context.store.main.begin() as connection:
+                mails.give_back(connection, mail.message_id, str(fault), now())
             break
         except RetryLater as fault:
             log.warning("mail waits", message_id=mail.message_id, fault=str(fault))

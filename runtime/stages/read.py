@@ -12,7 +12,9 @@ import store.postings
 import store.readings
 from chyrak.records import Posting, Reading
 from runtime.context import Context, now
+from runtime.erasing import erase_evidence
 from runtime.stages.claims import Keep, work_off
+from store import erasure
 from store.worklist import Job
 
 
@@ -36,4 +38,8 @@ def _read(context: Context, posting: Posting) -> Keep | Exception:
 
 
 def _keep(context: Context, reading: Reading, connection: Connection) -> None:
+    links = [context.vault.link(contact.kind, contact.value) for contact in reading.contacts if contact.value]
+    if erasure.buried(connection, links):
+        # The store erases the advert again (ETH-12); its bytes go first, while it is known where they stand.
+        erase_evidence(context, [reading.posting_id], reason="it shows a contact that was erased earlier")
     store.readings.record(connection, reading, context.vault, now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -63,16 +64,16 @@ def parse_again(connection: Connection, source: str | None = None) -> int:
     return connection.execute(statement.where(chosen)).rowcount
 
 
-def forget(connection: Connection, url: str) -> list[str]:
-    """Drop what is known of an erased address (ETH-12): its captures and page states.
+def forget(connection: Connection, urls: Sequence[str], refs: Sequence[str] = ()) -> list[str]:
+    """Drop what is known of erased addresses (ETH-12): their captures, those at `refs`, and their page states.
 
-    Returns the archive references of the bytes, which stand in the archive until a person takes them out.
+    Returns the archive references of the bytes, `refs` among them, which the caller takes out of the archive.
     """
-    named = or_(capture.c.url == url, capture.c.final_url == url)
+    named = or_(capture.c.url.in_(urls), capture.c.final_url.in_(urls), capture.c.archive_ref.in_(refs))
     gone = connection.execute(delete(capture).where(named).returning(capture.c.archive_ref))
-    refs = sorted(gone.scalars())
-    connection.execute(delete(page).where(page.c.url == url))
-    return refs
+    found = sorted({*gone.scalars(), *refs})
+    connection.execute(delete(page).where(page.c.url.in_(urls)))
+    return found
 
 
 def failed(connection: Connection, limit: int) -> list[tuple[Unparsed, str]]:

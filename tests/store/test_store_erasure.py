@@ -99,7 +99,7 @@ def test_eth_12_the_crawl_database_forgets_the_address_and_names_the_archived_by
             one = Capture("board", address, address, 200, (), "ab", now, f"w.warc.gz:{number}")
             captures.add(c, one, "posting", None)
             pages.note(c, "board", address, "posting", last_status=200)
-        assert captures.forget(c, url) == ["w.warc.gz:0"]
+        assert captures.forget(c, [url]) == ["w.warc.gz:0"]
         assert pages.get(c, "board", url) is None
         assert [item.capture.url for item in captures.unparsed(c, 9)] == ["https://board.example/2"]
 
