@@ -54,7 +54,7 @@ def _parts(context: Context) -> Iterator[Finding]:
     yield _try("databases", lambda: f"{context.settings.store_url}, {context.settings.crawl_url}")
     yield _try("sources", lambda: f"{len(context.register)} in the register")
     yield _try("reader", lambda: f"{len(context.reader.pipe_names)} components: {', '.join(context.reader.pipe_names)}")
-    yield _try("index", lambda: f"{context.engine.count()} adverts at {context.settings.index_url}")
+    yield _index(context)
     yield _dead_work(context)
     yield Finding("settings", True, context.settings.model_dump_json(exclude={"home"}))
 
@@ -64,6 +64,17 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
         return Finding(what, True, look())
     except ChyrakError as fault:
         return Finding(what, False, str(fault))
+
+
+def _index(context: Context) -> Finding:
+    try:
+        info = context.engine.info()
+    except ChyrakError as fault:
+        return Finding("index", False, str(fault))
+    says = f"{info.documents} adverts at {info.location} ({info.engine})"
+    if info.rebuild:
+        says += f": {info.rebuild}. `chyrak run` fills it at its next sync; to do it now: `chyrak reindex`."
+    return Finding("index", not info.rebuild, says)
 
 
 def _dead_work(context: Context) -> Finding:

@@ -8,19 +8,15 @@ from runtime.cli.options import HomeOption, JsonOption, print_json
 
 
 def reindex(home: HomeOption = None) -> None:
-    """Build the index anew from the store. Matches and mails are not touched."""
-    import store.postings
+    """Build the index anew from the store, beside the one that is searched. Matches and mails are not touched."""
     from runtime import stages
-    from runtime.context import now, opened
+    from runtime.context import opened
+    from runtime.reindexing import reindex as fill
 
     with opened(home) as context:
-        context.engine.clear()
-        with context.store.main.begin() as connection:
-            ids = store.postings.every_id(connection)
-            store.postings.touch(connection, ids, now())
+        fill(context)
         stages.drain_all(context, ["sync"])
-        context.engine.refresh()
-        typer.echo(f"{context.engine.count()} of {len(ids)} adverts indexed.")
+        typer.echo(f"{context.engine.count()} adverts indexed.")
 
 
 def doctor(home: HomeOption = None, json: JsonOption = False) -> None:

@@ -6,41 +6,35 @@ from collections.abc import Sequence
 
 import structlog
 
-import store.postings
-import store.readings
-import store.vault
 from alerts.match import match as match_watches
 from chyrak.errors import AskOperator, RetryLater
-from indexer import Document, Removal, build
+from indexer import Applied
 from runtime.context import Context, now
-from store import campaigns, decisions, matches, watches, worklist
+from runtime.indexing import Prepared, prepare, still_so
+from runtime.reindexing import refill_if_lost
+from store import matches, watches, worklist
 from store.worklist import Job
 
 log = structlog.get_logger(__name__)
 
 
 def drain(context: Context, limit: int) -> int:
-    """Index and match up to `limit` postings; returns how many. Engine down: all wait."""
+    """Match and index up to `limit` postings; returns how many. Engine down: they are matched, and wait.
+
+    An index that was lost, damaged or made by another version is filled anew first.
+    """
     with context.store.main.begin() as connection:
         jobs = worklist.claim(connection, "sync", limit, now())
-    if not jobs:
-        return 0
     try:
-        batch = documents(context, [job.key for job in jobs])
-        with context.store.main.read() as connection:
-            revs = {key: p.rev for key, p in store.postings.many(connection, [job.key for job in jobs]).items()}
-            standing = watches.every(connection, paused=False)
-        live = [item for item in batch if isinstance(item, Document)]
-        report = match_watches(live, standing, now(), revs=revs)
-        with context.store.main.begin() as connection:
-            matches.record(connection, report.matches)
-        applied = context.engine.apply(batch)
+        if jobs:
+            prepared = prepare(context, [job.key for job in jobs])
+            _match(context, prepared)
+        refill_if_lost(context)
+        applied = _write(context, prepared) if jobs else Applied()
     except (RetryLater, AskOperator) as fault:
         _give_back(context, jobs, fault)
         log.warning("index not reached; its work waits", fault=str(fault))
         return 0
-    for watch_id, message in report.broken:
-        log.error("watch cannot be asked", watch=watch_id, fault=message)
     failed = dict(applied.failed)
     with context.store.main.begin() as connection:
         for job in jobs:
@@ -51,32 +45,19 @@ def drain(context: Context, limit: int) -> int:
     return len(jobs)
 
 
-def documents(context: Context, ids: Sequence[str]) -> list[Document | Removal]:
-    """The search document of each posting; a removal for one the store no longer holds."""
+def _match(context: Context, prepared: Prepared) -> None:
     with context.store.main.read() as connection:
-        postings = store.postings.many(connection, ids)
-        readings = store.readings.many(connection, ids)
-        versions = store.postings.index_versions(connection, ids)
-        contacts = store.vault.of(connection, ids)
-        grouped = campaigns.of(connection, ids)
-        standing = decisions.states(connection, ids)
-    return [
-        build(
-            postings[key],
-            readings.get(key),
-            version=versions[key],
-            contact_links=[contact.link for contact in contacts[key]],
-            campaign=grouped.get(key),
-            decision_state=standing[key],
-        )
-        if key in postings
-        else Removal(key, _LAST_VERSION)
-        for key in ids
-    ]
+        standing = watches.every(connection, paused=False)
+    report = match_watches(prepared.documents, standing, now(), revs=prepared.revs)
+    with context.store.main.begin() as connection:
+        matches.record(connection, report.matches)
+    for watch_id, message in report.broken:
+        log.error("watch cannot be asked", watch=watch_id, fault=message)
 
 
-# An erased posting has no version any more; whatever the index holds of it is older than its removal.
-_LAST_VERSION = 2**31 - 1
+def _write(context: Context, prepared: Prepared) -> Applied:
+    with context.engine.writer():
+        return context.engine.apply(still_so(context, prepared.changes))
 
 
 def _give_back(context: Context, jobs: Sequence[Job], fault: Exception) -> None:

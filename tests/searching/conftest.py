@@ -76,7 +76,7 @@ def elasticsearch_servers() -> Any:
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+def elasticsearch_at() -> Iterator[Callable[[str], str]]:
     """Gives `host:port` of a server of the version asked for, started at the first call and shared by all tests."""
     started: dict[str, str] = {}
     absent: dict[str, str] = {}
@@ -85,7 +85,7 @@ def elasticsearch_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calla
         def at(version: str) -> str:
             if version not in started and version not in absent:
                 try:
-                    folder = tmp_path_factory.mktemp(f"elasticsearch-{version}")
+                    folder = stack.enter_context(elasticsearch_server.own_folder())
                     started[version] = stack.enter_context(elasticsearch_server.running(version, folder))
                 except elasticsearch_server.Missing as fault:
                     absent[version] = str(fault)

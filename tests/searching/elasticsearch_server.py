@@ -10,6 +10,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -35,7 +36,7 @@ class Missing(Exception):
 def running(
     version: str, folder: Path, options: Sequence[str] = ("xpack.security.enabled=false",), scheme: str = "http"
 ) -> Iterator[str]:
-    """`host:port` of a server that is up. `folder` is its own, on a path that anybody may read. Raises Missing."""
+    """`host:port` of a server that is up. `folder` is its own, of `own_folder`. Raises Missing."""
     java = java_home(VERSIONS[version])
     program = fetched(version)
     port, transport = _free_port(), _free_port()
@@ -70,9 +71,6 @@ def running(
         user = _NOBODY
         for path in (folder, *folder.rglob("*")):
             os.chown(path, user, user)
-        for parent in folder.parents[:3]:
-            with contextlib.suppress(OSError):
-                parent.chmod(parent.stat().st_mode | 0o055)
     log = folder / "start.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
@@ -93,6 +91,17 @@ def running(
         with contextlib.suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)  # the launcher is a parent of the server
         server.wait()
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A folder that the server's user can reach: pytest closes its own to others whenever a run begins."""
+    folder = Path(tempfile.mkdtemp(prefix="chyrak-elasticsearch-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def fetched(version: str) -> Path:

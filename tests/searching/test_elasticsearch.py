@@ -205,13 +205,17 @@ def test_eth_10_the_server_holds_no_raw_phone(opened: Opened, made: Callable[...
 @pytest.fixture(scope="module")
 def guarded(elasticsearch_servers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
     """Gives the URL of a server with TLS for a user of one of the roles in roles.yml."""
-    folder = tmp_path_factory.mktemp("guarded")
     secrets = tmp_path_factory.mktemp("secrets")
     try:
         program = elasticsearch_servers.fetched(VERSION)
         java = elasticsearch_servers.java_home(17)
     except elasticsearch_servers.Missing as fault:
         pytest.skip(str(fault))  # the plain server of the other tests fails in CI when it is not to be had
+    with elasticsearch_servers.own_folder() as folder:
+        yield from _guarded(elasticsearch_servers, program, java, folder, secrets)
+
+
+def _guarded(servers: Any, program: Path, java: Path, folder: Path, secrets: Path) -> Iterator[Callable[[str], str]]:
     conf = folder / "config"
     shutil.copytree(program / "config", conf)
     shutil.copy(ROLES, conf / "roles.yml")
@@ -229,7 +233,7 @@ def guarded(elasticsearch_servers: Any, tmp_path_factory: pytest.TempPathFactory
         "xpack.security.http.ssl.key=certs/k.pem",
         "xpack.security.http.ssl.certificate=certs/c.pem",
     ]
-    with elasticsearch_servers.running(VERSION, folder, options, scheme="https") as at:
+    with servers.running(VERSION, folder, options, scheme="https") as at:
         yield (
             lambda role: (
                 f"elasticsearch+https://{at}/chyrak?ca={secrets / 'ca.pem'}&user={role}&password_file={secrets / role}"

@@ -1,0 +1,238 @@
+"""The way from the store to the index: what reaches it, what is held back, and what happens when it is lost."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from chyrak.records import Contact, Engine, Kind, Level, Reading, Sighting, Span, Stance, Watch
+from chyrak.settings import IndexSettings, load_settings
+from indexer import SearchRequest, parse
+from runtime import indexing
+from runtime.context import Context
+from runtime.health import examine
+from runtime.reindexing import reindex
+from runtime.stages import sync
+from store import erasure, matches, postings, readings, retention, watches, worklist
+
+NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
+PHONE = "+996 555 000 101"
+KINDS = ["tantivy", "elasticsearch 8.19.16"]
+
+
+@pytest.fixture(params=KINDS)
+def town(request: pytest.FixtureRequest, home: Path) -> Iterator[Context]:
+    """A store and an empty index, once for each engine."""
+    url = ""
+    if request.param != "tantivy":
+        at = request.getfixturevalue("elasticsearch_at")(request.param.partition(" ")[2])
+        url = f"elasticsearch+http://{at}/t{uuid.uuid4().hex[:12]}"
+    context = Context(load_settings(home, index=IndexSettings(url=url)))
+    yield context
+    context.close()
+
+
+def see(town: Context, text: str, *, hours: int = 0, url: str = "https://board.example/1") -> str:
+    sighting = Sighting("board", url, Kind.ADVERT, "Повар", text, NOW + timedelta(hours=hours))
+    with town.store.main.begin() as c:
+        return postings.keep(c, sighting).posting_id
+
+
+def read(town: Context, key: str, level: int = 2) -> None:
+    """What a reader found: the phone, when the text shows it."""
+    with town.store.main.read() as c:
+        posting = postings.get(c, key)
+    assert posting
+    at = posting.body.find(PHONE)
+    shown = (Contact("phone", "+996555000101", "+996 *** 01", Span(at, at + len(PHONE), PHONE)),) if at >= 0 else ()
+    with town.store.main.begin() as c:
+        readings.record(
+            c,
+            Reading(
+                key,
+                posting.rev,
+                Engine("r", "m"),
+                ("ru",),
+                Stance.OFFER,
+                (),
+                (),
+                None,
+                (),
+                shown,
+                (),
+                0.5,
+                Level(level),
+                (),
+            ),
+            town.vault,
+            NOW,
+        )
+
+
+def found(town: Context, query: str = "") -> dict[str, str]:
+    town.engine.refresh()
+    return {h.document.id: h.document.text for h in town.engine.search(SearchRequest(parse(query), limit=1000)).hits}
+
+
+def drain(town: Context) -> None:
+    while sync.drain(town, 100):
+        pass
+
+
+def test_an_emptied_advert_that_returns_with_a_new_text_is_found_again(town):
+    key = see(town, "Нужен повар")
+    read(town, key, level=0)
+    drain(town)
+    assert found(town) == {key: "Нужен повар"}
+    with town.store.main.begin() as c:
+        assert retention.expire(c, NOW + timedelta(days=40)).unflagged == 1
+    drain(town)
+    assert found(town) == {}
+    see(town, "Снова нужен повар", hours=24 * 41)
+    read(town, key)
+    drain(town)
+    assert found(town) == {key: "Снова нужен повар"}
+
+
+def test_an_erased_advert_leaves_the_index_and_its_address_is_never_indexed_again(town):
+    key = see(town, "Нужен повар")
+    read(town, key)
+    drain(town)
+    with town.store.main.begin() as c:
+        erasure.erase_url(c, "https://board.example/1", who="a", reason="asked", now=NOW)
+    drain(town)
+    assert found(town) == {}
+    see(town, "Снова нужен повар", hours=5)
+    drain(town)
+    assert found(town) == {}
+
+
+def test_a_writer_that_was_slow_does_not_bring_an_erased_advert_back(town):
+    key = see(town, "Нужен повар")
+    read(town, key)
+    slow = indexing.prepare(town, [key])
+    assert slow.documents
+    with town.store.main.begin() as c:
+        erasure.erase_url(c, "https://board.example/1", who="a", reason="asked", now=NOW)
+    drain(town)
+    with town.engine.writer():
+        town.engine.apply(indexing.still_so(town, slow.changes))
+    assert found(town) == {}
+
+
+def test_eth_10_an_edited_text_waits_for_its_own_reading_before_it_is_indexed(town):
+    key = see(town, f"Нужен повар. Звоните {PHONE}")
+    read(town, key)
+    drain(town)
+    assert list(found(town).values()) == ["Нужен повар. Звоните +996 *** 01"]
+    see(town, "Очень нужен повар на кухню. Пишите: пять пять пять, @aliya_kg", hours=1)
+    with town.store.main.begin() as c:
+        postings.touch(c, [key], NOW)  # a decision, a campaign, anything may ask for the sync meanwhile
+    drain(town)
+    assert list(found(town).values()) == ["Нужен повар. Звоните +996 *** 01"], "what was masked stays"
+    read(town, key)
+    drain(town)
+    assert [text.partition(".")[0] for text in found(town).values()] == ["Очень нужен повар на кухню"]
+
+
+def test_eth_10_an_advert_nobody_has_read_is_not_indexed(town):
+    key = see(town, "Пишите @aliya_kg")
+    with town.store.main.begin() as c:
+        postings.touch(c, [key], NOW)
+    drain(town)
+    assert found(town) == {}
+    read(town, key)
+    drain(town)
+    assert found(town).keys() == {key}
+
+
+def test_a_match_names_the_revision_whose_text_was_matched(town):
+    with town.store.main.begin() as c:
+        watches.save(c, Watch("w", "all", "повар", 2, ("osh@ngo.example",), "daily", "aigul"))
+    key = see(town, "Нужен повар")
+    see(town, "Нужен хороший повар", hours=1)
+    read(town, key)
+    drain(town)
+    with town.store.main.read() as c:
+        assert [match.rev for match in matches.for_posting(c, key)] == [2]
+
+
+def test_a_lost_index_is_filled_again_by_the_next_sync_and_says_so(home):
+    town = Context(load_settings(home))
+    keys = {see(town, "Нужен повар", url=f"https://board.example/{n}") for n in range(3)}
+    for key in keys:
+        read(town, key)
+    drain(town)
+    assert found(town).keys() == keys
+    town.close()
+    shutil.rmtree(home / "index")
+    town = Context(load_settings(home))
+    finding = next(f for f in examine(town.settings) if f.what == "index")
+    assert not finding.good
+    assert "`chyrak reindex`" in finding.says
+    with capture_logs() as logs:
+        drain(town)  # although nothing is due
+    assert any("chyrak reindex" in entry["event"] for entry in logs)
+    assert found(town).keys() == keys
+    assert next(f for f in examine(town.settings) if f.what == "index").good
+    town.close()
+
+
+def test_an_index_folder_that_is_lost_under_a_running_worker_is_filled_again(home):
+    town = Context(load_settings(home))
+    first = see(town, "Нужен повар")
+    read(town, first)
+    drain(town)
+    shutil.rmtree(home / "index")
+    second = see(town, "Нужна няня", url="https://board.example/2")
+    read(town, second)
+    drain(town)
+    assert found(town).keys() == {first, second}
+    town.close()
+
+
+def test_what_changes_while_the_index_is_filled_anew_is_not_missed(town, monkeypatch):
+    stays = see(town, "Нужен повар", url="https://board.example/1")
+    goes = see(town, "Нужна няня", url="https://board.example/2")
+    for key in (stays, goes):
+        read(town, key)
+    drain(town)
+
+    def prepare_then_erase(context, ids):
+        prepared = indexing.prepare(context, ids)
+        with context.store.main.begin() as c:
+            if postings.get(c, goes):
+                erasure.erase_url(c, "https://board.example/2", who="a", reason="asked", now=NOW)
+                postings.touch(c, [stays], NOW)
+        return prepared
+
+    monkeypatch.setattr("runtime.reindexing.prepare", prepare_then_erase)
+    reindex(town)
+    drain(town)
+    assert found(town).keys() == {stays}
+    with town.store.main.read() as c:
+        assert town.engine.version_of([stays, goes]) == {stays: postings.index_versions(c, [stays])[stays]}
+
+
+def test_a_server_that_is_away_keeps_the_work_and_not_the_alerts_waiting(home):
+    town = Context(load_settings(home, index=IndexSettings(url="elasticsearch+http://127.0.0.1:9/none")))
+    with town.store.main.begin() as c:
+        watches.save(c, Watch("w", "all", "повар", 2, ("osh@ngo.example",), "daily", "aigul"))
+    key = see(town, "Нужен повар")
+    read(town, key)
+    assert sync.drain(town, 100) == 0
+    with town.store.main.read() as c:
+        assert [match.posting_id for match in matches.for_posting(c, key)] == [key]
+        assert worklist.counts(c, NOW)["sync"].waiting == 1
+        assert worklist.dead_letters(c) == []
+    town.close()
+
+
+def test_removal_of_an_advert_the_store_never_knew_is_left_to_the_comparison(town):
+    assert indexing.prepare(town, ["nobody"]).changes == ()
