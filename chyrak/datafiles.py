@@ -33,7 +33,8 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(value)
     except ValidationError as fault:
-        first = fault.errors()[0]
+        # An unknown key is often the missing one mistyped: it is the better thing to say.
+        first = min(fault.errors(), key=lambda error: error["type"] != "extra_forbidden")
         raise AskOperator(_explain(path, root, model, cast(dict[str, Any], first))) from fault
 
 

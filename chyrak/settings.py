@@ -143,6 +143,8 @@ def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
         return Settings(home=folder, **overrides)
     except tomllib.TOMLDecodeError as fault:
         raise AskOperator(f"{file}: not valid TOML: {fault}. Mend that line.") from fault
+    except UnicodeDecodeError as fault:
+        raise AskOperator(f"{file}: not UTF-8 at byte {fault.start}. Save it as UTF-8.") from fault
     except ValidationError as fault:
         raise AskOperator(_explain(file, fault)) from fault
     except OSError as fault:

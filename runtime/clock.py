@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 from datetime import datetime, timedelta
 
@@ -99,19 +100,17 @@ class _Clock:
             self._scheduler.remove_job(gone)
         for source_id, source in enabled.items():
             if self._known.get(source_id) != source:
-                self._set_job(source, rows[source_id].next_due)
+                self._set_job(source, source.opens_at(max(rows[source_id].next_due, now())))
         self._known = enabled
 
     def _set_job(self, source: Source, first: datetime) -> None:
         self._scheduler.add_job(
             self._launch,
-            IntervalTrigger(
-                seconds=source.every_seconds, jitter=max(1, int(source.every_seconds * JITTER_SHARE)), timezone="UTC"
-            ),
+            IntervalTrigger(seconds=source.every_seconds, timezone="UTC"),
             args=[source.id],
             id=source.id,
             replace_existing=True,
-            next_run_time=max(first, now()),
+            next_run_time=first,
         )
 
     async def _launch(self, source_id: str) -> None:
@@ -129,9 +128,19 @@ class _Clock:
             if row is not None and row.paused:
                 return
             outcome = await crawl_source(self._context, source)
+            following = next_crawl(source, now())
             with self._context.store.crawl.begin() as connection:
-                schedule.set_next(connection, source.id, now() + timedelta(seconds=source.every_seconds))
+                schedule.set_next(connection, source.id, following)
+            if self._known.get(source.id) == source and self._scheduler.running:
+                self._scheduler.modify_job(source.id, next_run_time=following)
             log.info("crawled", source=source.id, outcome=outcome)
+
+
+def next_crawl(source: Source, ended: datetime) -> datetime:
+    """When a source whose crawl has ended is due again: a cadence later, or when its hours open after that."""
+    spread = source.every_seconds * JITTER_SHARE
+    later = random.uniform(-spread, spread)  # noqa: S311 - so that sources do not march in step
+    return source.opens_at(ended + timedelta(seconds=source.every_seconds + later))
 
 
 async def _take_lease(context: Context, owner: str) -> None:
