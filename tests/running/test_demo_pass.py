@@ -1,10 +1,14 @@
-"""One pass over the demo town: its summary and its repetition."""
+"""One pass over the demo town: its summary, its repetition, and what a kill -9 in the middle leaves."""
 
 from __future__ import annotations
 
 import json
+import os
+import random
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,8 @@ from chyrak.settings import load_settings
 from store import audit, open_store
 from store.tables import decision, mail, mail_match, match, posting, posting_rev, reading
 
+SEED = 20261125
+ROUNDS = 10
 KEYS = {"sources", "postings", "new_postings", "flagged", "campaigns", "indexed", "matches", "mails", "seconds"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -83,6 +89,21 @@ def _state(home: Path) -> dict[str, Any]:
         opened.close()
 
 
+def _family(process: subprocess.Popen[str]) -> list[int]:
+    """The process and all its descendants that live now."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        parents[int(entry.parent.name)] = int(fields[1])
+    family = {process.pid}
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    return sorted(family)
+
+
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], dict[str, Any]]:
     home = tmp_path_factory.mktemp("undisturbed")
@@ -116,3 +137,37 @@ def test_eth_19_no_mail_of_the_pass_holds_a_phone_or_a_text_of_an_advert(undistu
         shown = f"{item.subject}\n{item.text}\n{item.html}"
         assert "+996" not in shown
         assert not any(len(text) > 40 and text[:40] in shown for text, *_ in state["readings"])
+
+
+def test_kill_nine_of_any_process_at_any_moment_leaves_the_same_end(undisturbed, tmp_path: Path):
+    _home, summary, expected = undisturbed
+    chance = random.Random(SEED)
+    home = tmp_path / "killed"
+    home.mkdir()
+    for _round in range(ROUNDS):
+        process = _start(home)
+        deadline = time.monotonic() + chance.uniform(0.5, max(4.0, summary["seconds"] * 0.9))
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        family = _family(process)
+        if process.poll() is None and family:
+            os.kill(chance.choice(family), signal.SIGKILL)
+        process.communicate(timeout=300)
+    last = _finish(home)
+    assert last["postings"] == summary["postings"]
+    assert last["flagged"] == summary["flagged"]
+    assert last["indexed"] == summary["indexed"]
+    state = _state(home)
+    for part, value in expected.items():
+        assert state[part] == value, part
+    ids = [item.message_id for item in list_mailbox(home / "mailbox")]
+    assert len(set(ids)) == len({row.message_id for row in _sent(home)})
+
+
+def _sent(home: Path) -> list[Any]:
+    opened = open_store(load_settings(home))
+    try:
+        with opened.main.read() as c:
+            return list(c.execute(select(mail.c.message_id).where(mail.c.state == "sent")))
+    finally:
+        opened.close()
