@@ -14,6 +14,17 @@ import pytest
 from chyrak.settings import Settings, load_settings
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `-n`, keep a file's tests in one process, and all that share a search server in one.
+
+    What a module or a server costs to set up is then paid once.
+    """
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(folder if folder == "searching" else item.path.name))
+
+
 def missing(what: str, remedy: str) -> None:
     """Skip on a person's machine, with the remedy; fail in CI, where a gap must not hide."""
     message = f"{what}. {remedy}"
