@@ -54,8 +54,10 @@ def readers(home: HomeOption = None) -> None:
     from chyrak.errors import RetryLater
     from runtime.context import now, opened
     from runtime.demo.reviewer import review_pending
+    from runtime.demo.setting import load_cast
     from runtime.logs import set_up_logs
 
+    left = load_cast().left_for_visitor
     ending = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ending.set())
@@ -63,7 +65,7 @@ def readers(home: HomeOption = None) -> None:
         set_up_logs(context.home, "readers")
         while not ending.wait(READERS_REST_SECONDS):
             with contextlib.suppress(RetryLater):
-                review_pending(context.store, context.settings, now(), tell=typer.echo)
+                review_pending(context.store, context.settings, now(), one_in=left, tell=typer.echo)
 
 
 def _once(folder: Path, mail_port: int) -> None:
@@ -107,6 +109,7 @@ def _run(folder: Path, mail_port: int, *, web: bool) -> None:
     children.append(Part("readers", leash.command("runtime", "demo-readers", *where)))
     typer.echo(f"The demo town is starting in {folder}. Everything in it is made up; nothing leaves this machine.")
     typer.echo("The demo's policy file lets two made-up readers decide; in earnest only people do.")
+    typer.echo("They leave some adverts in the queue to you, who are their first reader.")
     if web:
         mailbox = _free_port()
         command = leash.command("runtime.demo.mailbox", "--folder", str(_mailbox(folder)), "--port", str(mailbox))

@@ -30,12 +30,14 @@ def review_pending(
     now: datetime,
     *,
     limit: int = 1000,
+    one_in: int = 0,
     tell: Callable[[str], None] | None = None,
 ) -> int:
     """Decide what waits, in the order of the queue, in the name of the demo's readers; returns how many adverts.
 
     Levels 3 and 4 get two readers one after the other, level 2 one. The same queue gives the same decisions. What real
-    people have begun or disagree about is left to them. Each advert is one transaction, so an interrupted call is
+    people have begun or disagree about is left to them, and so is one advert in `one_in`, for the person at the screen
+    to try their hand at. Each advert is one transaction, so an interrupted call is
     simply called again. `tell` shows one line to the person at the screen.
     Raises AskOperator when the release policy of this home is not the demo's.
     """
@@ -47,7 +49,11 @@ def review_pending(
             "Review on the web pages, or start the demo in a folder of its own."
         )
     with store.main.read() as connection:
-        waiting = [row for row in queue.pending(connection, limit) if _is_ours(connection, row, cast)]
+        waiting = [
+            row
+            for row in queue.pending(connection, limit)
+            if _is_ours(connection, row, cast) and not _is_left(row, one_in)
+        ]
     for row in waiting:
         with store.main.begin() as connection:
             for reader in _readers(connection, row, cast):
@@ -61,6 +67,10 @@ def _is_ours(connection: Connection, row: queue.QueueRow, cast: Cast) -> bool:
     ours = {cast.first_reader, cast.second_reader}
     spoken = [decision for decision in decisions.of(connection, row.posting_id) if decision.rev == row.rev]
     return row.state in ("open", "needs_second") and all(decision.reviewer in ours for decision in spoken)
+
+
+def _is_left(row: queue.QueueRow, one_in: int) -> bool:
+    return one_in > 0 and row.state == "open" and int(row.posting_id[:8], 16) % one_in == 0
 
 
 def _readers(connection: Connection, row: queue.QueueRow, cast: Cast) -> Sequence[Person]:

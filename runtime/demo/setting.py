@@ -50,6 +50,8 @@ class Cast(_Model):
     people: tuple[Actor, ...]
     first_reader: str
     second_reader: str
+    left_for_visitor: int = Field(ge=0)
+    """One advert in so many waits in the queue of a demo that runs; 0 leaves none."""
     watches: tuple[Lookout, ...]
 
 

@@ -151,6 +151,25 @@ def test_what_a_real_person_has_begun_is_left_to_people(demo: Store, home: Path)
     assert len(decided(demo, posting_id)) == 1
 
 
+def test_some_adverts_are_left_to_the_person_at_the_screen(demo: Store, home: Path) -> None:
+    everything = {flagged(demo, home, f"advert {number}", Level.HIGH) for number in range(24)}
+    done = review_pending(demo, load_settings(home), NOW, one_in=4)
+    with demo.main.read() as connection:
+        left = {row.posting_id for row in queue.pending(connection, 100)}
+    assert left < everything
+    assert len(left) + done == len(everything)
+    assert left
+    assert done
+    # What the person has begun, the second reader takes up.
+    with demo.main.begin() as connection:
+        visitor = people.by_name(connection, CAST.first_reader)
+        assert visitor is not None
+        mine = min(left)
+        decisions.record(connection, Decision(mine, 1, visitor.name, "referred", "by hand", NOW, True), visitor)
+    assert review_pending(demo, load_settings(home), NOW, one_in=4) == 1
+    assert [name for name, _, _ in decided(demo, mine)] == [CAST.first_reader, CAST.second_reader]
+
+
 def test_an_interrupted_second_reading_is_taken_up_again(demo: Store, home: Path) -> None:
     posting_id = flagged(demo, home, "a", Level.HIGH)
     with demo.main.begin() as connection:
