@@ -107,19 +107,18 @@ class Classifier:
         found = grams(draft.folded, len(self.idf))
         if not found.places:
             return self.whole_bias, np.zeros((0, len(self.passages)), np.float32), ()
-        ordered = np.sort(np.concatenate(found.buckets))
+        ordered = np.sort(found.all)
         starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
         buckets = ordered[starts]
         counts = np.diff(np.append(starts, len(ordered)))
         values = self._log[np.minimum(counts, len(self._log) - 1)] * self.idf[buckets]
         values /= float(np.sqrt(values @ values)) or 1.0
         whole = (values @ self.whole.take(buckets, axis=0).astype(np.float32)) * self.whole_scale + self.whole_bias
-        sums = np.zeros((len(found.places), len(self.passages)), np.float32)
-        norms = np.zeros(len(found.places), np.float32)
-        for row, firsts in zip(found.buckets, found.firsts, strict=True):
-            weight = self.idf[row]
-            sums += np.add.reduceat(self.parts.take(row, axis=0) * weight[:, None], firsts, axis=0)
-            norms += np.add.reduceat(weight * weight, firsts)
+        weight = self.idf[found.all]
+        starts = found.starts.ravel()
+        rows = self.parts.take(found.all, axis=0) * weight[:, None]
+        sums = np.add.reduceat(rows, starts, axis=0).reshape(*found.starts.shape, -1).sum(axis=0)
+        norms = np.add.reduceat(weight * weight, starts).reshape(found.starts.shape).sum(axis=0)
         parts = sums * self.parts_scale / np.sqrt(np.maximum(norms, 1e-12))[:, None] + self.parts_bias
         return whole.astype(np.float32), parts.astype(np.float32), found.places
 

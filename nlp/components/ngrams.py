@@ -16,8 +16,10 @@ from chyrak.text import Folded
 from nlp.lexicon.letters import skeleton
 
 SHORTEST, LONGEST = 3, 6
-_PIECE = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+|\n+|[^\w\s]")
-_ENDS = frozenset(".!?;,\n")
+_LENGTHS = np.arange(SHORTEST, LONGEST + 1)[:, None]
+_CLAUSE = re.compile(r"[^.!?;,\n]+")
+_PIECE = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+|[^\w\s]")
+_REMEMBERED = 100_000
 _LONGEST_TEXT = 6000
 _SHORTEST_PASSAGE = 12
 _LEAST = LONGEST
@@ -27,60 +29,85 @@ _MULTIPLIER = np.uint32(0x01000193)
 
 @dataclass(frozen=True)
 class Grams:
-    """`buckets[n]` holds the n-grams of one length in reading order, `firsts[n]` where each passage begins in it.
+    """`all` holds the n-grams of every length, the shortest first, each in reading order; `starts[n, i]` is where
+    those of the n-th length begin in passage `i`.
 
     `places[i]` is where passage `i` stands in the folded text. Passages are clauses: stretches between stops, commas
     and line ends.
     """
 
-    buckets: tuple[NDArray[np.int64], ...]
-    firsts: tuple[NDArray[np.int64], ...]
+    all: NDArray[np.int64]
+    starts: NDArray[np.int64]
     places: tuple[tuple[int, int], ...]
+
+    @property
+    def buckets(self) -> tuple[NDArray[np.int64], ...]:
+        """The n-grams of each length by themselves."""
+        return tuple(np.split(self.all, self.starts[1:, 0])) if self.places else ()
+
+    @property
+    def firsts(self) -> tuple[NDArray[np.int64], ...]:
+        """Where each passage begins in each of `buckets`."""
+        return tuple(self.starts - self.starts[:, :1]) if self.places else ()
 
 
 def grams(folded: Folded, size: int) -> Grams:
     """The n-grams of a text, hashed into `size` buckets (a power of two); no n-gram reaches across passages."""
     found = passages(folded.lazy)
     if not found:
-        return Grams((), (), ())
+        return Grams(np.zeros(0, np.int64), np.zeros((len(_LENGTHS), 0), np.int64), ())
     text = " ".join([f" {sound} " for sound, _, _ in found])
     codes = np.frombuffer(text.encode("utf-32-le", errors="surrogatepass"), dtype=np.uint32)
     lengths = np.array([len(sound) + 2 for sound, _, _ in found])
-    starts = np.concatenate(([0], np.cumsum(lengths[:-1] + 1)))
-    left = np.repeat(starts + lengths, lengths + 1)[: len(codes)] - np.arange(len(codes))
-    buckets, firsts = [], []
+    ends = np.cumsum(lengths + 1) - 1
+    left = np.repeat(ends, lengths + 1)[: len(codes)] - np.arange(len(codes))
+    hashes = np.empty((len(_LENGTHS), len(codes)), dtype=np.uint32)
     running = np.full(len(codes), 0x811C9DC5, dtype=np.uint32)
     for length in range(1, LONGEST + 1):
         running = (running[: len(codes) - length + 1] ^ codes[length - 1 :]) * _MULTIPLIER
         if length >= SHORTEST:
-            inside = left[: len(running)] >= length
-            mixed = running[inside]
-            buckets.append(((mixed ^ (mixed >> np.uint32(15))) & np.uint32(size - 1)).astype(np.int64))
-            firsts.append(np.concatenate(([0], np.cumsum(np.maximum(0, lengths - length + 1))[:-1])))
-    return Grams(tuple(buckets), tuple(firsts), tuple((start, end) for _, start, end in found))
+            hashes[length - SHORTEST, : len(running)] = running
+    mixed = hashes[left >= _LENGTHS]
+    buckets = ((mixed ^ (mixed >> np.uint32(15))) & np.uint32(size - 1)).astype(np.int64)
+    counts = lengths - _LENGTHS + 1
+    starts = (np.cumsum(counts) - counts.ravel()).reshape(counts.shape)
+    return Grams(buckets, starts, tuple([(start, end) for _, start, end in found]))
 
 
 def passages(lazy_text: str) -> list[tuple[str, int, int]]:
-    """The sound of every clause with its place in the text: skeleton words, digits as 0, one blank between."""
+    """The sound of every clause with its place in the text: skeleton words, digits as 0, one blank between.
+
+    A clause shorter than `_SHORTEST_PASSAGE` letters goes on in the next.
+    """
     found: list[tuple[str, int, int]] = []
-    pieces: list[str] = []
-    start = last = length = 0
-    for match in _PIECE.finditer(lazy_text, 0, _LONGEST_TEXT):
-        piece = match[0]
-        if piece[0] in _ENDS:
-            if length >= _SHORTEST_PASSAGE:
-                found.append((" ".join(pieces), start, last))
-                pieces, length = [], 0
-            continue
+    sounds: list[str] = []
+    start = last = 0
+    limit = min(len(lazy_text), _LONGEST_TEXT)
+    for clause in _CLAUSE.finditer(lazy_text, 0, limit):
+        pieces = _PIECE.findall(clause[0])
         if not pieces:
-            start = match.start()
-        last = match.end()
-        if piece[0].isdigit():
-            piece = "0" * len(piece)
-        elif piece[0].isalpha():
-            piece = skeleton(piece)
-        pieces.append(piece)
-        length += len(piece)
-    if length >= _LEAST or (pieces and not found):
-        found.append((" ".join(pieces).ljust(_LEAST), start, last))
+            continue
+        if not sounds:
+            start = clause.start() + clause[0].find(pieces[0])
+        last = clause.start() + clause[0].rfind(pieces[-1]) + len(pieces[-1])
+        sounds += map(_SOUNDS.__getitem__, pieces)
+        if clause.end() < limit and sum(map(len, sounds)) >= _SHORTEST_PASSAGE:
+            found.append((" ".join(sounds), start, last))
+            sounds = []
+    if sum(map(len, sounds)) >= _LEAST or (sounds and not found):
+        found.append((" ".join(sounds).ljust(_LEAST), start, last))
     return found
+
+
+class _Sounds(dict[str, str]):
+    """Pieces of a text with how they sound, worked out when first met; forgotten when they become too many."""
+
+    def __missing__(self, piece: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        sound = "0" * len(piece) if piece[0].isdigit() else skeleton(piece) if piece[0].isalpha() else piece
+        self[piece] = sound
+        return sound
+
+
+_SOUNDS = _Sounds()

@@ -33,9 +33,9 @@ class Findings:
         self._rows = matcher.rows
         self._negation = negation
         self._hits: dict[tuple[str, str], list[Hit]] = defaultdict(list)
+        senses = matcher.senses
         for hit in matcher.find(self.tokens, self.forms):
-            row = self._rows[hit.row]
-            self._hits[(row.owner, row.sense)].append(hit)
+            self._hits[senses[hit.row]].append(hit)
         self.owners = frozenset(owner for owner, _ in self._hits)
 
     def rows(self, owner: str, sense: str) -> list[Row]:

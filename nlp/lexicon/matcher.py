@@ -58,15 +58,46 @@ class _Node:
     gaps: list[tuple[int, _Node]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
 
+    def takes(self, symbols: Iterable[int], distance: int) -> bool:
+        """Whether a row goes on with a token of these symbols that stands `distance` tokens behind."""
+        ahead = [after.edges for width, after in self.gaps if distance <= width + 1]
+        if distance == 1:
+            ahead += (self.edges, self.loops)
+        return any(symbol in edges for symbol in symbols for edges in ahead)
+
+
+class _Kind:
+    """Tokens with the same symbols: which rows begin at one, and, asked once, what may stand behind it."""
+
+    __slots__ = ("ahead", "barrier", "number", "reach", "starts", "symbols", "whole")
+
+    def __init__(self, number: int, symbols: tuple[int, ...], root: Mapping[int, _Node], *, barrier: bool) -> None:
+        self.number = number
+        self.symbols = symbols
+        self.barrier = barrier
+        self.starts = tuple((symbol, root[symbol]) for symbol in symbols if symbol in root)
+        self.whole = sum(1 << place for place, (_, node) in enumerate(self.starts) if node.rows)
+        widths = [width + 1 for _, node in self.starts for width, _ in node.gaps]
+        if any(node.edges or node.loops for _, node in self.starts):
+            widths.append(1)
+        self.reach = max(widths, default=0)
+        self.ahead: tuple[dict[int, int], ...] = tuple({} for _ in range(self.reach))
+
+    def going_on(self, other: _Kind, distance: int) -> int:
+        """The starts, as bits, that a token of kind `other` so far behind leads on from."""
+        return sum(1 << place for place, (_, node) in enumerate(self.starts) if node.takes(other.symbols, distance))
+
 
 class Matcher:
     """All rows and word classes compiled. `find` is the one thing to call."""
 
     def __init__(self, rows: Iterable[Row], classes: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
         self.rows = tuple(rows)
+        self.senses = tuple((row.owner, row.sense) for row in self.rows)
         self.words = Words()
         self._root = _Node()
-        self._starts: dict[str, tuple[tuple[int, _Node], ...]] = {}
+        self._kinds: dict[tuple[int, ...], _Kind] = {}
+        self._kind_of: dict[str, _Kind] = {}
         self._long: dict[str, list[Sequence_]] = {}
         self._class_symbols: dict[str, int] = {}
         for name, members in classes.items():
@@ -88,24 +119,35 @@ class Matcher:
 
     def find(self, tokens: Tokens, forms: list[Forms] | None = None) -> list[Hit]:
         """Every row found, by first token; a row is reported once for each token it can start at, shortest first."""
+        words = tokens.words
         if forms is None:
             forms = self.forms(tokens)
+        if len(self._kind_of) > REMEMBERED:
+            self._kinds.clear()
+            self._kind_of.clear()
+        known = self._kind_of
+        kinds = [known.get(word) or self._know(word, forms[place]) for place, word in enumerate(words)]
         hits: dict[tuple[int, int], Hit] = {}
-        for place, word in enumerate(tokens.words):
-            starts = self._starts.get(word)
-            if starts is None:
-                starts = self._starts_of(word, forms[place])
-            for symbol, node in starts:
-                self._walk(node, ((place, symbol),), tokens.words, forms, hits)
+        for place, kind in enumerate(kinds):
+            if not kind.starts:
+                continue
+            leading = _leading_on(kind, kinds, place) if kind.reach else 0
+            wanted = kind.whole | leading
+            for bit, (symbol, node) in enumerate(kind.starts) if wanted else ():
+                if leading >> bit & 1:
+                    self._walk(node, ((place, symbol),), words, forms, hits)
+                elif wanted >> bit & 1:
+                    _note(node, ((place, symbol),), hits)
         return list(hits.values())
 
-    def _starts_of(self, word: str, symbols: Forms) -> tuple[tuple[int, _Node], ...]:
-        edges = self._root.edges
-        starts = tuple((symbol, edges[symbol]) for symbol in symbols if symbol in edges)
-        if len(self._starts) >= REMEMBERED:
-            self._starts.clear()
-        self._starts[word] = starts
-        return starts
+    def _know(self, word: str, forms: Forms) -> _Kind:
+        key = (-1,) if word == BARRIER else tuple(forms)
+        kind = self._kinds.get(key)
+        if kind is None:
+            symbols = tuple(forms)
+            kind = self._kinds[key] = _Kind(len(self._kinds), symbols, self._root.edges, barrier=word == BARRIER)
+        self._kind_of[word] = kind
+        return kind
 
     def _walk(
         self,
@@ -115,10 +157,8 @@ class Matcher:
         forms: list[Forms],
         hits: dict[tuple[int, int], Hit],
     ) -> None:
-        for row in node.rows:
-            key = (row, path[0][0])
-            if key not in hits or len(path) > len(hits[key].path):
-                hits[key] = Hit(row, path)
+        if node.rows:
+            _note(node, path, hits)
         place = path[-1][0] + 1
         if place >= len(words):
             return
@@ -209,6 +249,29 @@ class Matcher:
         if symbol not in node.edges:
             node.edges[symbol] = _Node()
         return node.edges[symbol]
+
+
+def _leading_on(kind: _Kind, kinds: list[_Kind], place: int) -> int:
+    """The starts at `place`, as bits, of rows that go on with one of the tokens behind; most go no further."""
+    found = 0
+    for distance, other in enumerate(kinds[place + 1 : place + 1 + kind.reach]):
+        if other.barrier:
+            break
+        if other.symbols:
+            known = kind.ahead[distance]
+            bits = known.get(other.number)
+            if bits is None:
+                bits = known[other.number] = kind.going_on(other, distance + 1)
+            found |= bits
+    return found
+
+
+def _note(node: _Node, path: tuple[tuple[int, int], ...], hits: dict[tuple[int, int], Hit]) -> None:
+    """The rows that end at `node`; of two ways to the same row the longer."""
+    for row in node.rows:
+        key = (row, path[0][0])
+        if key not in hits or len(path) > len(hits[key].path):
+            hits[key] = Hit(row, path)
 
 
 def _shared(edges: dict[int, _Node], symbols: Forms) -> list[tuple[int, _Node]]:

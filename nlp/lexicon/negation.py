@@ -24,6 +24,7 @@ class Negation:
         self._endings: dict[str, re.Pattern[str]] = {
             lang: re.compile(words.endings) for lang, words in file.languages.items() if words.endings
         }
+        self._all = frozenset([*self._before.values(), *self._after.values()])
         self._rows = matcher.rows
 
     @staticmethod
@@ -38,10 +39,17 @@ class Negation:
     def denies(self, hit: Hit, tokens: Tokens, forms: list[Forms], text: str) -> bool:
         """Whether the text denies what `hit` found."""
         language = self._rows[hit.row].language
-        languages = self._before if language == "all" else (language,)
-        return any(self._denies_in(each, hit, tokens, forms, text) for each in languages if each in self._before)
+        languages = [*self._before] if language == "all" else [language] if language in self._before else []
+        reach = forms[max(0, hit.first - self._within) : hit.last + self._within + 1]
+        beside = any(not self._all.isdisjoint(symbols) for symbols in reach)
+        return any(
+            (beside and self._denied_beside(each, hit, tokens, forms, text))
+            or (each in self._endings and self._denied_within(each, hit, tokens, forms))
+            for each in languages
+        )
 
-    def _denies_in(self, language: str, hit: Hit, tokens: Tokens, forms: list[Forms], text: str) -> bool:
+    def _denied_beside(self, language: str, hit: Hit, tokens: Tokens, forms: list[Forms], text: str) -> bool:
+        """Whether a word of denial stands before, after or between the words of the hit."""
         before, after = self._before[language], self._after[language]
         taken = {place for place, _ in hit.path}
         for place in range(hit.first, hit.last):
@@ -67,9 +75,11 @@ class Negation:
                 break
             if after in forms[place]:
                 return True
-        endings = self._endings.get(language)
-        if endings is None:
-            return False
+        return False
+
+    def _denied_within(self, language: str, hit: Hit, tokens: Tokens, forms: list[Forms]) -> bool:
+        """Whether a word of the hit ends in a denial: алынбайт, bo'lmaydi."""
+        endings = self._endings[language]
         for place, symbol in hit.path:
             word = tokens.words[place]
             rest = word[forms[place].get(symbol, len(word)) :]
