@@ -28,13 +28,19 @@ from sklearn.metrics import f1_score
 from chyrak.errors import AskOperator
 from chyrak.scripts import to_cyrillic_uzbek
 from chyrak.text import fold, lazy
-from nlp.components.languages import code_points, hashed, words_only
+from nlp.components.language_model import hashed, words_of
+from nlp.components.languages import OURS
 from nlp.training.seed import load_seed
 
 LABELS = ("ru", "ky", "kk", "uz", "tg", "tk", "en", "tr", "tt", "uk", "mn")
 BUCKETS = 1 << 16
 SCALE = 8.0
 _LINES_A_LANGUAGE = 9_000
+_CUTS_A_LINE = 6
+_LENGTHS = (10, 12, 14, 16, 18, 20, 20, 22, 25, 30, 40, 60)
+_WHOLE_LINES = 0.12
+_NEIGHBOURS_WEIGH = 0.3
+"""Adverts in languages that are not ours are rarer than such a training set has them."""
 _SEED = 20261124
 
 
@@ -77,10 +83,10 @@ def training_texts(data: Path) -> list[tuple[str, str]]:
     made: list[tuple[str, str]] = []
     for label in LABELS:
         lines = list(dict.fromkeys(fold(line).text for line in whole[label]))
-        for i in range(_LINES_A_LANGUAGE):
-            line = lines[i % len(lines)] if i < len(lines) else chance.choice(lines)
+        for i in range(_LINES_A_LANGUAGE * _CUTS_A_LINE):
+            line = lines[i // _CUTS_A_LINE] if i < len(lines) * _CUTS_A_LINE else chance.choice(lines)
             made += [(label, _cut(copy, chance)) for copy in _copies(label, line, invented, chance)]
-    return [(label, letters) for label, text in made if len(letters := words_only(text)) > 5]
+    return [(label, letters) for label, text in made if len(letters := " ".join(words_of(text))) > 3]
 
 
 def train(texts: Sequence[tuple[str, str]]) -> tuple[Any, Any]:
@@ -88,8 +94,13 @@ def train(texts: Sequence[tuple[str, str]]) -> tuple[Any, Any]:
     order = np.random.default_rng(_SEED).permutation(len(texts))
     features = _features([texts[i][1] for i in order])
     labels = np.array([LABELS.index(texts[i][0]) for i in order])
+    counts = np.bincount(labels, minlength=len(LABELS))
+    weights = {
+        number: len(labels) / len(LABELS) / count * (1.0 if LABELS[number] in OURS else _NEIGHBOURS_WEIGH)
+        for number, count in enumerate(counts.tolist())
+    }
     model = SGDClassifier(
-        loss="log_loss", alpha=3e-7, max_iter=8, tol=None, average=True, class_weight="balanced", random_state=7
+        loss="log_loss", alpha=3e-7, max_iter=4, tol=None, average=True, class_weight=weights, random_state=7
     )
     model.fit(features, labels)
     return model.coef_.T.astype(np.float32), model.intercept_
@@ -109,11 +120,15 @@ def measure(predict: Any, texts: Mapping[str, Sequence[str]], length: int | None
 
 def _features(texts: Iterable[str]) -> csr_matrix:
     columns, values, ends = [], [], [0]
+    known: dict[str, Any] = {}
     for letters in texts:
-        codes = code_points(letters)
-        buckets, counts = np.unique(np.concatenate(hashed(codes, BUCKETS)), return_counts=True)
-        columns.append(buckets.astype(np.int32))
-        values.append((counts * (SCALE / np.sqrt(len(letters)))).astype(np.float32))
+        words = letters.split()
+        for word in words:
+            if word not in known:
+                known[word] = hashed([word], BUCKETS)[0].astype(np.int32)
+        buckets, counts = np.unique(np.concatenate([known[word] for word in words]), return_counts=True)
+        columns.append(buckets)
+        values.append((counts * (SCALE / np.sqrt(len(letters) + 1))).astype(np.float32))
         ends.append(ends[-1] + len(buckets))
     shape = (len(ends) - 1, BUCKETS)
     return csr_matrix((np.concatenate(values), np.concatenate(columns), np.array(ends)), shape=shape)
@@ -140,10 +155,8 @@ def _copies(label: str, line: str, invented: Mapping[str, Any], chance: random.R
 
 def _cut(line: str, chance: random.Random) -> str:
     """A piece of the line of a random length: windows and short adverts are no whole sentences."""
-    if chance.random() < 0.35:
-        return line
-    length = chance.choice((16, 20, 25, 30, 40, 60, 90))
-    if len(line) <= length:
+    length = chance.choice(_LENGTHS)
+    if chance.random() < _WHOLE_LINES or len(line) <= length:
         return line
     start = chance.randrange(len(line) - length)
     return line[start : start + length]
