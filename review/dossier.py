@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from chyrak.records import Campaign, Indicator, Posting, Reading, State
+import store.standing
+from chyrak.records import Campaign, Indicator, Posting, Reading, Stance, State
 from review.decide import Standing, standing
 from review.difference import Change, compare
 from review.masking import find_masks, mask, mask_url, safe
@@ -43,7 +44,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One advert for one reader. Titles and pieces are masked already; `newest` may be a later, unread revision."""
+    """One advert for one reader. Titles and pieces are masked already; `newest` may be a later, unread revision.
+
+    `level` is the one the queue and the rule of readers go by: of the reading, its network's raise included, or of an
+    alert that still waits, whichever is higher; 0 when it was not read yet.
+    """
 
     posting: Posting
     newest: int
@@ -57,18 +62,20 @@ class Dossier:
     not_stated: tuple[Indicator, ...]
     contacts: tuple[KeptContact, ...]
     campaign: Campaign | None
+    others: int
     template: str
     siblings: tuple[Sibling, ...]
     revisions: tuple[Revision, ...]
     evidence: tuple[Evidence, ...]
     standing: Standing
+    level: int
     deadline: datetime | None
     plea: bool
 
     @property
-    def level(self) -> int:
-        """The level it was read at, its network's raise included; 0 when it was not read yet."""
-        return int(self.reading.level) if self.reading else 0
+    def toned_down(self) -> bool:
+        """Whether the newest text alone would read lower than `level`, which an alert that waits keeps up."""
+        return self.reading is not None and int(self.reading.level) < self.level
 
 
 def open_dossier(
@@ -89,9 +96,11 @@ def open_dossier(
     body, edge = posting.body, len(posting.title)
     masks = find_masks(body, contacts, names=names, pseudonymise=pseudonymise)
     marks = marks_of(reading) if reading else []
-    campaign_id = campaigns.of(c, [posting_id]).get(posting_id)
+    plea = reading is not None and is_plea(reading)
+    campaign_id = None if plea else campaigns.of(c, [posting_id]).get(posting_id)
     campaign = campaigns.get(c, campaign_id) if campaign_id else None
-    state = decisions.state(c, posting_id)
+    siblings, others = _siblings(c, campaign, posting_id, pseudonymise)
+    stands = store.standing.of(c, [posting_id])[posting_id]
     return Dossier(
         posting=posting,
         newest=newest.rev,
@@ -107,14 +116,16 @@ def open_dossier(
             KeptContact(k.id, k.posting_id, k.kind, safe(k.masked), k.link)
             for k in vault.of(c, [posting_id])[posting_id]
         ),
-        campaign=campaign if campaign and len(campaign.members) > 1 else None,
+        campaign=campaign if siblings else None,
+        others=others,
         template=mask(campaign.template, pseudonymise=pseudonymise) if campaign else "",
-        siblings=_siblings(c, campaign, posting_id, pseudonymise),
+        siblings=siblings,
         revisions=_revisions(c, posting_id, reading, pseudonymise),
         evidence=tuple(postings.evidence(c, posting_id)),
-        standing=standing(reading, state, decisions.of(c, posting_id), person, policy),
-        deadline=deadline(int(reading.level), posting.first_seen) if reading else None,
-        plea=reading is not None and is_plea(reading),
+        standing=standing(reading, stands, decisions.of(c, posting_id), person, policy),
+        level=stands.level,
+        deadline=deadline(stands.level, posting.first_seen) if reading else None,
+        plea=plea,
     )
 
 
@@ -131,18 +142,24 @@ def _by_state(reading: Reading | None, state: State) -> tuple[Indicator, ...]:
     return tuple(sorted(found, key=lambda i: (-i.weight, i.id)))
 
 
-def _siblings(c: Connection, campaign: Campaign | None, own: str, pseudonymise: bool) -> tuple[Sibling, ...]:
-    ids = [m for m in campaign.members if m != own][:_MOST_SIBLINGS] if campaign else []
-    kept, read = postings.many(c, ids), readings.many(c, ids)
-    return tuple(
+def _siblings(
+    c: Connection, campaign: Campaign | None, own: str, pseudonymise: bool
+) -> tuple[tuple[Sibling, ...], int]:
+    """The first other members, and how many there are; whoever seeks help or work is not listed (ETH-08)."""
+    ids = [m for m in campaign.members if m != own] if campaign else []
+    read = readings.many(c, ids)
+    ids = [key for key in ids if key not in read or read[key].stance is not Stance.SEEK]
+    kept = postings.many(c, ids[:_MOST_SIBLINGS])
+    shown = tuple(
         Sibling(
             kept[key],
             heading(kept[key], read.get(key), pseudonymise=pseudonymise),
             int(read[key].level) if key in read else 0,
         )
-        for key in ids
+        for key in ids[:_MOST_SIBLINGS]
         if key in kept
     )
+    return shown, len(ids)
 
 
 def _revisions(c: Connection, posting_id: str, reading: Reading | None, pseudonymise: bool) -> tuple[Revision, ...]:

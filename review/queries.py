@@ -9,6 +9,7 @@ import phonenumbers
 from flask import session
 
 from chyrak.errors import WrongUsage
+from review.speech import words
 from store.vault import Vault
 
 _MOST = 30
@@ -39,7 +40,7 @@ def by_link(text: str, vault: Vault, *, allowed: bool) -> str:
 
     def linked(hit: re.Match[str]) -> str:
         if not allowed:
-            raise WrongUsage("Searching by a phone number is for investigators. Take the number out of the query.")
+            raise WrongUsage(words().say("search.no_phones"))
         digits = re.sub(r"\D", "", hit.group())
         try:
             number = phonenumbers.parse(f"+{digits}", None)

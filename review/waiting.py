@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from chyrak import taxonomy
 from chyrak.records import FLAGGED_FROM, Stance
-from store import campaigns, decisions, postings, queue, readings
+from store import campaigns, postings, queue, readings, standing
 from store.queue import QueueRow
 
 PAGE = 25
@@ -88,15 +88,16 @@ def _scan(c: Connection, wanted: Wanted, after: Cursor | None) -> Iterator[Queue
 def _first_of(c: Connection, campaign_id: str, wanted: Wanted, aside: frozenset[str]) -> str | None:
     """The wanted, undecided member that comes first in the queue's order."""
     ids = [m for m in campaigns.members(c, campaign_id) if m not in aside]
-    read, kept, standing = readings.many(c, ids), postings.many(c, ids), decisions.states(c, ids)
+    read, kept, stands = readings.many(c, ids), postings.many(c, ids), standing.of(c, ids)
     candidates = []
     for key, reading in read.items():
         types = tuple(e.type for e in reading.exploitation)
+        now = stands[key]  # its level is the queue's: an alert that waits keeps an advert up after it was toned down
         if (
-            reading.level >= FLAGGED_FROM
+            now.level >= FLAGGED_FROM
             and reading.stance in (Stance.OFFER, Stance.SERVICE)
-            and standing[key] != "decided"
-            and wanted.takes(kept[key].source, int(reading.level), standing[key], reading.languages, types)
+            and now.state != standing.DECIDED
+            and wanted.takes(kept[key].source, now.level, now.state, reading.languages, types)
         ):
-            candidates.append((-int(reading.level), kept[key].first_seen, key))
+            candidates.append((-now.level, kept[key].first_seen, key))
     return min(candidates)[2] if candidates else None

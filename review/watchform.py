@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from alerts.check import Fault, faults
 from chyrak.records import Watch
 from review.queries import LONGEST
+from review.wording import Texts
 from store.people import Person
 
 
@@ -42,7 +43,7 @@ def read_form(form: MultiDict[str, str], owner: str, watch_id: str | None = None
         name=form.get("name", "").strip()[:120],
         query=form.get("query", "").strip()[:LONGEST],
         min_level=_whole(form.get("min_level", ""), -1) or 0,
-        recipients=tuple(dict.fromkeys((*form.getlist("recipients"), *typed)))[:50],
+        recipients=tuple(dict.fromkeys((*filter(None, form.getlist("recipients")), *typed)))[:50],
         rhythm=form.get("rhythm", ""),
         owner=owner,
         exploitation=tuple(form.getlist("exploitation")),
@@ -54,12 +55,17 @@ def read_form(form: MultiDict[str, str], owner: str, watch_id: str | None = None
     )
 
 
-def watch_faults(watch: Watch, allowed: Allowed, refusal: str) -> list[Fault]:
-    """Every fault, an address outside the allow list included; `refusal` is the sentence for that one."""
-    found = faults(watch)
+def watch_faults(watch: Watch, allowed: Allowed, t: Texts) -> list[Fault]:
+    """Every fault in the words `t`, an address outside the allow list included.
+
+    Why a query cannot be read is said as the parser says it: its sentence points at a place in the query.
+    """
+    found = [
+        Fault(f.field, t.say(f"watch_fault.{f.field}")) if t.has(f"watch_fault.{f.field}") else f for f in faults(watch)
+    ]
     strangers = [address for address in watch.recipients if not allowed.takes(address)]
     if strangers:
-        found.append(Fault("recipients", refusal.format(addresses=", ".join(strangers))))
+        found.append(Fault("recipients", t.say("watch.not_allowed", addresses=", ".join(strangers))))
     return found
 
 

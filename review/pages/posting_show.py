@@ -45,6 +45,7 @@ def record(posting_id: str) -> str | Response | tuple[str, int]:
                 release=form.get("release") == "yes",
                 policy=office_.policy,
                 now=office_.now(),
+                t=words(),
             )
     except WrongUsage as fault:
         return _page(posting_id, refused=str(fault)), 400

@@ -15,6 +15,7 @@ from review.dossier import heading
 from review.office import office
 from review.pages import Menu
 from review.permits import needs
+from review.speech import words
 from review.trail import note
 from review.waiting import Cursor, Wanted, deadline, waiting
 from store import decisions, postings, queue, readings
@@ -98,4 +99,4 @@ def _read_cursor(text: str) -> Cursor | None:
         level, seen, key = text.split("~")
         return int(level), datetime.fromisoformat(seen), key
     except ValueError as fault:
-        raise WrongUsage("That is no place in the queue. Begin at its first page.") from fault
+        raise WrongUsage(words().say("queue.no_place")) from fault

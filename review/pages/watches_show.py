@@ -21,7 +21,7 @@ from review.pages import Menu
 from review.permits import may, needs
 from review.queries import by_link, recall
 from review.speech import words
-from review.trail import note_in
+from review.trail import note, note_in
 from review.watchform import Allowed, allowed_recipients, read_form, watch_faults
 from store import people
 
@@ -69,8 +69,11 @@ def change(watch_id: str) -> str:
 def look() -> str | tuple[str, int]:
     """What the watch would have found, without keeping it."""
     watch = _read(request.form.get("id") or None)
-    found = watch_faults(watch, _allowed(), words().say("watch.not_allowed"))
+    found = watch_faults(watch, _allowed(), words())
     seen = None if any(f.field == "query" for f in found) else _look(watch)
+    if seen:
+        shown = [hit.document.id for hit in seen.hits]
+        note("watch_looked", watch.id if request.form.get("id") else "", query=watch.query, shown=shown)
     if request.headers.get("HX-Request"):
         return render_template("watch_preview.html", seen=seen, faults=[f for f in found if f.field == "query"])
     return _form(watch, found, seen), 400 if found else 200
@@ -85,7 +88,7 @@ def save() -> str | Response | tuple[str, int]:
     watch = _read(watch_id)
     if before:
         watch = replace(watch, owner=before.owner, paused=before.paused)
-    found = watch_faults(watch, _allowed(), words().say("watch.not_allowed"))
+    found = watch_faults(watch, _allowed(), words())
     if found:
         return _form(watch, found), 400
     with office().store.main.begin() as c:

@@ -106,7 +106,7 @@ ADVERTS = (
         ),
         denied=(("I32", "Без интима"),),
         not_stated=("I10", "I28"),
-        contacts=(("whatsapp", "+996 555 000 123", PHONE, "+996 ••• ••• •23"),),
+        contacts=(("phone", "+996 555 000 123", PHONE, "+996 ••• ••• •23"),),
         pay=("2500$", 2500, 2500),
         places=(("TR", "Стамбул", "destination"),),
         age=timedelta(hours=30),

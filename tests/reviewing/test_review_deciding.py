@@ -147,7 +147,7 @@ def test_the_policy_can_keep_a_role_from_releasing_at_a_level(make_town: Callabl
     town = make_town(policy='[release]\n2 = ["investigator"]\n3 = ["investigator"]\n4 = ["investigator"]\n')
     answer = _decide(town, "Nurgul", "shift")
     assert answer.status_code == 400
-    assert "lets no ngo_caseworker release at level 2" in answer.text
+    assert "does not let the role “NGO caseworker” release at level 2" in answer.text
     assert re.search(
         r'name="release" value="yes"[^>]*disabled', town.browser("Nurgul").get(f"/posting/{town.ids['shift']}").text
     )
