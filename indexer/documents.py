@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from chyrak.records import Posting, Reading, Span, State
-from chyrak.serial import to_plain
 from indexer.query.fields import place_key
 
 _MASK = "•••"
@@ -167,7 +167,15 @@ def _masked_url(url: str, reading: Reading | None) -> str:
 
 def to_json(document: Document) -> bytes:
     """The document as an engine stores it."""
-    return json.dumps(to_plain(document), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(to_fields(document), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def to_fields(document: Document) -> dict[str, Any]:
+    """What `chyrak.serial.to_plain` gives for a document, several times faster; tuples stay."""
+    plain = dict(zip(_NAMES, _VALUES(document), strict=True))
+    for name in _TIMES:
+        plain[name] = plain[name] and plain[name].isoformat()
+    return plain
 
 
 def from_json(stored: bytes | str) -> Document:
@@ -176,7 +184,7 @@ def from_json(stored: bytes | str) -> Document:
 
 
 def from_fields(plain: dict[str, Any]) -> Document:
-    """The document that `to_plain` gave `plain` for; `plain` is used up.
+    """The document that `to_fields` gave `plain` for; `plain` is used up.
 
     `chyrak.serial.from_plain` gives the same, five times slower: a page of hits is made from this.
     """
@@ -187,6 +195,8 @@ def from_fields(plain: dict[str, Any]) -> Document:
     return Document(**plain)
 
 
+_NAMES = tuple(field.name for field in fields(Document))
+_VALUES = attrgetter(*_NAMES)
 _TUPLES = tuple(field.name for field in fields(Document) if str(field.type).startswith("tuple"))
 _TIMES = tuple(field.name for field in fields(Document) if str(field.type).startswith("datetime"))
 

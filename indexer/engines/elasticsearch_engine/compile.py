@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from indexer.engines.elasticsearch_engine.schema import LEXEMES, TITLE_LEXEMES, WORDS
 from indexer.query.plan import (
     AllOf,
     AnyOf,
@@ -17,6 +16,7 @@ from indexer.query.plan import (
     HasValue,
     Step,
 )
+from indexer.written import LEXEMES, TITLE_LEXEMES, WORDS
 
 _TITLE_BOOST = 2.0
 _EXACT_BOOST = 0.2

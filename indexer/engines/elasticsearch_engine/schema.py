@@ -11,12 +11,10 @@ from typing import Any
 
 from chyrak.serial import to_plain
 from indexer import analysis
-from indexer.documents import Document, from_fields, keywords, numbers, to_json
+from indexer.documents import Document, from_fields, keywords, numbers, to_fields, to_json
 from indexer.ordering import keys
-from indexer.query.width import MOST_SLOP
+from indexer.written import LEXEMES, TITLE_LEXEMES, WORDS, texts
 
-WORDS, LEXEMES, TITLE_LEXEMES = "words", "lexemes", "title_lexemes"
-_GAP = ["¶"] * (MOST_SLOP + 1)  # stands between title and text, so that no phrase reaches from one into the other
 _WHOLE = ("level", "published", "by_date", "by_level", "by_score")
 _DECIMAL = ("score", "pay")
 _LONGEST_KEYWORD = 8_000  # bytes; Lucene refuses longer ones
@@ -62,19 +60,15 @@ def fingerprint() -> str:
 
 def to_source(document: Document) -> dict[str, Any]:
     """The document as the server takes it. Raises ValueError for what it cannot hold."""
-    payload = json.loads(to_json(document))  # a text that is no Unicode fails here, alone, and not its whole batch
-    title, text = analysis.tokens(document.title), analysis.tokens(document.text)
-    title_lexemes = [lexeme for token in title for lexeme in token.lexemes]
+    to_json(document)  # a text that is no Unicode fails here, alone, and not its whole batch
     exact = keywords(document)
     for name, values in exact.items():
         if any(len(value.encode()) > _LONGEST_KEYWORD for value in values):
             raise ValueError(f"{name}: a value is longer than {_LONGEST_KEYWORD} bytes")
     return {
         "id": document.id,
-        "payload": payload,
-        WORDS: " ".join([*(t.surface for t in title), *_GAP, *(t.surface for t in text)]),
-        TITLE_LEXEMES: " ".join(title_lexemes),
-        LEXEMES: " ".join([*title_lexemes, *(lexeme for token in text for lexeme in token.lexemes)]),
+        "payload": to_fields(document),
+        **texts(document),
         **{name: list(values) for name, values in exact.items()},
         **{name: number for name, number in numbers(document).items() if number is not None},
         **keys(document),

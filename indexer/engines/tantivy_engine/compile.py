@@ -9,7 +9,7 @@ from functools import lru_cache
 from tantivy import FieldType, Occur
 from tantivy import Query as Native
 
-from indexer.engines.tantivy_engine.schema import LEXEMES, TITLE_LEXEMES, WORDS, schema, whole_field
+from indexer.engines.tantivy_engine.schema import schema, whole_field
 from indexer.query.plan import (
     AllOf,
     AnyOf,
@@ -22,6 +22,7 @@ from indexer.query.plan import (
     HasValue,
     Step,
 )
+from indexer.written import LEXEMES, TITLE_LEXEMES, WORDS
 
 _TITLE_BOOST = 2.0
 _EXACT_BOOST = 0.2
@@ -115,8 +116,8 @@ def _between(step: Between) -> Native:
         kind,
         lower_bound=None if step.low is None else cast(step.low),
         upper_bound=None if step.high is None else cast(step.high),
-        include_lower=not step.low_open,
-        include_upper=not step.high_open,
+        include_lower=step.low is None or not step.low_open,
+        include_upper=step.high is None or not step.high_open,
     )
 
 

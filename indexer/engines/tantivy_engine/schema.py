@@ -15,11 +15,9 @@ from chyrak.serial import to_plain
 from indexer import analysis
 from indexer.documents import Document, from_json, keywords, numbers, to_json
 from indexer.ordering import keys
-from indexer.query.width import MOST_SLOP
+from indexer.written import LEXEMES, TITLE_LEXEMES, WORDS, texts
 
-WORDS, LEXEMES, TITLE_LEXEMES = "words", "lexemes", "title_lexemes"
 GROUP_KEY = "group_key"
-_GAP = ["¶"] * (MOST_SLOP + 1)  # stands between title and text, so that no phrase reaches from one into the other
 _WHOLE = ("level", "published", "by_date", "by_level", "by_score", "version", GROUP_KEY)
 _DECIMAL = ("score", "pay")
 
@@ -67,11 +65,8 @@ def to_tantivy(document: Document) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("id", document.id)
     made.add_bytes("payload", to_json(document))
-    title, text = analysis.tokens(document.title), analysis.tokens(document.text)
-    made.add_text(WORDS, " ".join([*(t.surface for t in title), *_GAP, *(t.surface for t in text)]))
-    title_lexemes = " ".join(lexeme for token in title for lexeme in token.lexemes)
-    made.add_text(TITLE_LEXEMES, title_lexemes)
-    made.add_text(LEXEMES, " ".join([title_lexemes, *(lexeme for token in text for lexeme in token.lexemes)]))
+    for name, text in texts(document).items():
+        made.add_text(name, text)
     for name, values in keywords(document).items():
         for value in values:
             made.add_text(name, value)
