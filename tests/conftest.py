@@ -13,16 +13,19 @@ import pytest
 
 from chyrak.settings import Settings, load_settings
 
+_LONG = ("test_demo_pass.py", "searching")
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `-n`, keep a file's tests in one process, and all that share a search server in one.
+    """With `-n`, keep a file's tests in one process, and all that share a search server in one; the longest go first.
 
-    What a module or a server costs to set up is then paid once.
+    What a module or a server costs to set up is then paid once, and no core waits for one long group at the end.
     """
     for item in items:
         folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(folder if folder == "searching" else item.path.name))
+        item.add_marker(pytest.mark.xdist_group(folder if folder in _LONG else item.path.name))
+    items.sort(key=lambda item: item.path.name not in _LONG and item.path.parent.name not in _LONG)
 
 
 def missing(what: str, remedy: str) -> None:
