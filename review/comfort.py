@@ -17,6 +17,7 @@ class Comfort:
 
     blur: bool
     grey: bool
+    keys: bool
     read: int
     minutes: int
 
@@ -30,7 +31,13 @@ def comfort(now: datetime | None = None) -> Comfort:
     """The reader's comfort as this session holds it."""
     first = session.get("first_read")
     minutes = int((now - datetime.fromisoformat(first)).total_seconds() // 60) if first and now else 0
-    return Comfort(bool(session.get("blur")), bool(session.get("grey")), len(session.get("read", [])), minutes)
+    return Comfort(
+        bool(session.get("blur")),
+        bool(session.get("grey")),
+        bool(session.get("keys")),
+        len(session.get("read", [])),
+        minutes,
+    )
 
 
 def count_reading(posting_id: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +12,8 @@ import store.standing
 from chyrak.records import Campaign, Indicator, Posting, Reading, Stance, State
 from review.decide import Standing, standing
 from review.difference import Change, compare
-from review.masking import find_masks, mask, mask_url, safe
-from review.passage import Piece, cut, marks_of
+from review.masking import Mask, find_masks, mask, mask_url, safe
+from review.passage import Mark, Piece, cut, marks_of
 from review.pleas import is_plea
 from review.policy import Policy
 from review.waiting import deadline
@@ -22,6 +23,8 @@ from store.postings import Evidence
 from store.vault import KeptContact
 
 _MOST_SIBLINGS = 50
+_MOST_QUOTES = 3
+_LONGEST_QUOTE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One advert for one reader. Titles and pieces are masked already; `newest` may be a later, unread revision.
+    """One advert for one reader. Titles, pieces and quotes are masked already; `newest` may be a later revision.
 
     `level` is the one the queue and the rule of readers go by: of the reading, its network's raise included, or of an
     alert that still waits, whichever is higher; 0 when it was not read yet.
@@ -57,6 +60,7 @@ class Dossier:
     text: tuple[Piece, ...]
     heading: str
     url: str
+    quotes: Mapping[str, tuple[str, ...]]
     present: tuple[Indicator, ...]
     denied: tuple[Indicator, ...]
     not_stated: tuple[Indicator, ...]
@@ -64,6 +68,7 @@ class Dossier:
     campaign: Campaign | None
     others: int
     template: str
+    slots: tuple[tuple[int, tuple[str, ...]], ...]
     siblings: tuple[Sibling, ...]
     revisions: tuple[Revision, ...]
     evidence: tuple[Evidence, ...]
@@ -109,6 +114,7 @@ def open_dossier(
         text=tuple(cut(body, edge + 1, len(body), marks, masks)),
         heading=heading(posting, reading, pseudonymise=pseudonymise),
         url=mask_url(posting.url),
+        quotes=_quotes(body, marks, masks),
         present=_by_state(reading, State.PRESENT),
         denied=_by_state(reading, State.DENIED),
         not_stated=_by_state(reading, State.NOT_STATED),
@@ -119,6 +125,7 @@ def open_dossier(
         campaign=campaign if siblings else None,
         others=others,
         template=mask(campaign.template, pseudonymise=pseudonymise) if campaign else "",
+        slots=_slots(campaign, pseudonymise),
         siblings=siblings,
         revisions=_revisions(c, posting_id, reading, pseudonymise),
         evidence=tuple(postings.evidence(c, posting_id)),
@@ -137,9 +144,31 @@ def heading(posting: Posting, reading: Reading | None, *, pseudonymise: bool = F
     return line if len(line) <= 120 else f"{line[:119].rstrip()}…"
 
 
+def _quotes(body: str, marks: Sequence[Mark], masks: Sequence[Mask]) -> dict[str, tuple[str, ...]]:
+    """The first words of the text that show each sign; words with a contact or a name in them are left out."""
+    found: dict[str, list[str]] = {}
+    for mark in marks:
+        said = " ".join(body[mark.start : mark.end].split())
+        hidden = any(one.start < mark.end and mark.start < one.end for one in masks)
+        quotes = found.setdefault(mark.id, [])
+        if said and not hidden and said not in quotes and len(quotes) < _MOST_QUOTES:
+            quotes.append(said if len(said) <= _LONGEST_QUOTE else f"{said[:_LONGEST_QUOTE].rstrip()}…")
+    return {key: tuple(quotes) for key, quotes in found.items()}
+
+
 def _by_state(reading: Reading | None, state: State) -> tuple[Indicator, ...]:
     found = [i for i in reading.indicators if i.state is state] if reading else []
     return tuple(sorted(found, key=lambda i: (-i.weight, i.id)))
+
+
+def _slots(campaign: Campaign | None, pseudonymise: bool) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Number and masked values of every place where the members differ."""
+    found = []
+    for number, slot in enumerate(campaign.slots if campaign else (), 1):
+        values = tuple(dict.fromkeys(mask(v, pseudonymise=pseudonymise) for v in slot if v.strip()))
+        if len(values) > 1:
+            found.append((number, values))
+    return tuple(found)
 
 
 def _siblings(

@@ -26,6 +26,7 @@ _LINKS = re.compile(
     r"(?:https?://|www\.|(?:t\.me|wa\.me|vk\.com|instagram\.com|ok\.ru|imo\.im)/)[^\s<>\"'«»]+", re.IGNORECASE
 )
 _HALF_MASKED = re.compile(r"\+?\d{1,4}[\s(-]{0,2}•[\s•()-]*\d{0,4}")
+_MASKED_IN_INDEX = re.compile(r"\+…\d{1,2}|\b[a-z]{2,12} …\w{1,3}")
 _LONG_NUMBERS = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 _MESSENGERS = re.compile(r"(?:wa\.me|whatsapp\.com|t\.me|viber|imo\.im|tel:)", re.IGNORECASE)
 _WORD = r"[^\W\d_][\w'’]+"
@@ -53,6 +54,7 @@ def find_masks(body: str, contacts: Iterable[Contact], *, names: bool = True, ps
         found += [Mask(hit.start(), hit.end(), _keep_last_two(hit.group())) for hit in pattern.finditer(body)]
     if names or pseudonymise:
         beside = [span for span, _ in spans] or [Span(m.start, m.end, "") for m in found]
+        beside += [Span(hit.start(), hit.end(), "") for hit in _MASKED_IN_INDEX.finditer(body)]
         found += [Mask(hit.start("name"), hit.end("name"), DOTS) for hit in _cues().finditer(body)]
         found += _names_beside(body, beside)
     if pseudonymise:

@@ -8,11 +8,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select
 
 from chyrak.records import FLAGGED_FROM, Level, Stance, State
 from store import campaigns, decisions
-from store.tables import match, posting, posting_rev, reading
+from store.tables import decision, match, posting, posting_rev, reading
 
 PROTECTION_INDICATORS = frozenset({"I35", "I36", "I07"})
 
@@ -69,6 +69,15 @@ def size(connection: Connection) -> dict[int, int]:
     level = _level().label("level")
     query = select(level, func.count()).outerjoin_from(reading, _WAITING, _WAITING.c.posting_id == reading.c.posting_id)
     query = query.where(*_scored(FLAGGED_FROM)).group_by(level)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def untouched(connection: Connection) -> dict[int, int]:
+    """Of `size`, how many no reader has said anything about yet."""
+    level = _level().label("level")
+    query = select(level, func.count()).outerjoin_from(reading, _WAITING, _WAITING.c.posting_id == reading.c.posting_id)
+    spoken = exists().where(decision.c.posting_id == reading.c.posting_id)
+    query = query.where(*_scored(FLAGGED_FROM), ~spoken).group_by(level)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 

@@ -1,4 +1,4 @@
-"""The reader's own choices: language, softened text. Kept in the session."""
+"""The reader's own choices: language, softened text, single keys. Kept in the session."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def choose_language() -> Response:
 
 @routes.post("/comfort")
 def choose_comfort() -> Response:
-    """Turn blur or greyscale on or off (ETH-29)."""
+    """Turn blur, greyscale (ETH-29) or single keys on or off."""
     wanted = request.form.get("turn", "")
-    if wanted in ("blur", "grey"):
+    if wanted in ("blur", "grey", "keys"):
         session[wanted] = not session.get(wanted)
     return redirect(_back())
 

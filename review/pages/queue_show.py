@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from chyrak.errors import WrongUsage
-from chyrak.records import Posting, Reading
+from chyrak.records import Posting, Reading, State
 from review.comfort import skip, skipped
 from review.dossier import heading
 from review.office import office
@@ -23,6 +23,7 @@ from store.crawl import schedule
 
 routes = Blueprint("queue", __name__)
 MENU = Menu(10, "queue", "queue.show", "queue_read")
+_MOST_SIGNS = 4
 _STATES = ("open", "needs_second", "disagreement")
 
 
@@ -41,7 +42,7 @@ def show() -> str:
         page = waiting(c, wanted, after=_read_cursor(request.args.get("after", "")), aside=skipped())
         ids = [row.posting_id for row in page.rows]
         kept, read = postings.many(c, ids), readings.many(c, ids)
-        sizes = queue.size(c)
+        sizes, untouched = queue.size(c), queue.untouched(c)
     with office().store.crawl.read() as c:
         sources = [row.source for row in schedule.every(c)]
     note("queue_read", "queue", shown=ids)
@@ -53,6 +54,8 @@ def show() -> str:
         next=_write_cursor(page.next) if page.next else None,
         wanted=wanted,
         sizes=sizes,
+        untouched=untouched,
+        signs={i: _signs(read[i]) for i in ids if i in read},
         sources=sources,
         states=_STATES,
         aside=len(skipped()),
@@ -85,6 +88,12 @@ def next_in_queue() -> str | None:
 
 def _heading(posting: Posting | None, reading: Reading | None) -> str:
     return heading(posting, reading) if posting else "—"
+
+
+def _signs(reading: Reading) -> list[str]:
+    """The heaviest signs in the text, by id."""
+    present = [i for i in reading.indicators if i.state is State.PRESENT]
+    return [i.id for i in sorted(present, key=lambda i: (-i.weight, i.id))[:_MOST_SIGNS]]
 
 
 def _write_cursor(cursor: Cursor) -> str:

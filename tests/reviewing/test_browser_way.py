@@ -101,6 +101,35 @@ def test_the_way_can_be_gone_with_the_keyboard_alone(house: House, visitor: Call
     expect(page.get_by_role("status")).to_contain_text("Recorded")
 
 
+def test_single_keys_serve_who_turned_them_on_and_never_disturb_typing(
+    house: House, visitor: Callable[..., Visitor]
+) -> None:
+    page = visitor().log_in("Sabina")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    page.get_by_text("Keys", exact=True).click()
+    page.get_by_role("button", name="Turn the keys on").click()
+    expect(page.locator("script[src$='keys.js']")).to_be_attached()
+    page.wait_for_load_state("load")
+    page.keyboard.press("j")
+    first = page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.textContent") == first
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", level=1)).to_have_text(first)
+    page.keyboard.press("2")
+    expect(page.get_by_role("radio", name="Needs more information")).to_be_checked()
+    page.keyboard.press("n")
+    page.keyboard.type("four roses bloom")
+    expect(page.get_by_role("textbox", name="Note (needed")).to_have_value("four roses bloom")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page.get_by_role("checkbox", name="Release alerts")).to_be_checked()
+    page.keyboard.press("u")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Queue")
+
+
 def _open_from_queue(page: Page, title: str) -> None:
     page.get_by_role("link", name="Queue", exact=True).first.click()
     page.get_by_role("link", name=title).first.click()

@@ -78,6 +78,11 @@ def test_eth_06_a_name_that_a_cue_or_a_contact_gives_away_is_masked(text: str, n
     assert name in mask(text, names=False)
 
 
+@pytest.mark.parametrize("text", ["Звоните Айбеку +…21", "Мээрим telegram …sh", "+…44, Шерзод"])
+def test_eth_06_a_name_beside_a_contact_that_the_index_has_masked_is_masked_too(text: str) -> None:
+    assert not re.search("Айбеку|Мээрим|Шерзод", mask(text))
+
+
 def test_a_word_that_is_no_name_stays_beside_a_contact() -> None:
     assert mask("Пишите в WhatsApp 0555 000 123") == "Пишите в WhatsApp •••23"
 

@@ -10,8 +10,8 @@ import pytest
 from review_adverts import ADVERTS, PHONE
 from review_parts import NOW, Town
 
-from chyrak.records import Kind, Sighting
-from store import postings
+from chyrak.records import Kind, Level, Match, Sighting
+from store import campaigns, matches, postings
 
 HIDDEN = ("555 000 123", "555000123", PHONE, "Айгерим")
 
@@ -145,6 +145,44 @@ def test_the_campaign_lists_its_other_members_and_never_their_contacts(town: Tow
     assert "Campaign of 2 adverts" in page
     assert f"/posting/{town.ids['hostess_repost']}" in page
     assert "000 124" not in page
+
+
+def test_eth_04_every_sign_stands_beside_the_text_with_the_words_that_show_it(town: Town) -> None:
+    page = town.browser("Aibek").get(f"/posting/{town.ids['hostess']}").text
+    why = page.split('id="why-title"')[1].split("</section>")[0]
+    for words in ("девушки 18-25 лет", "паспорт хранится у администратора", "Без интима"):
+        assert re.search(rf"<q[^>]*>{words}</q>", why), words
+
+
+def test_what_varies_in_a_campaign_is_shown_masked(town: Town) -> None:
+    values = [["Айгерим +996 555 000 123", "Нурлан +996 555 000 124"], ["Стамбул", "Анталья"], ["18", "18"]]
+    with town.store.main.begin() as c:
+        campaigns.set_shape(c, town.ids["hostess"], "Хостес {2}, {3}-25, {1}", values)
+    page = town.browser("Aibek").get(f"/posting/{town.ids['hostess']}").text
+    assert '<span class="chip">Анталья</span>' in page
+    assert "Нурлан" not in page
+    assert "{3}</span>" not in page
+
+
+def test_eth_08_whoever_seeks_help_or_work_is_no_sibling_of_an_advert(town: Town) -> None:
+    with town.store.main.begin() as c:
+        campaigns.join(c, [town.ids["hostess"], town.ids["plea"]], NOW)
+    for name in ("Aibek", "Nurgul"):
+        page = town.browser(name).get(f"/posting/{town.ids['hostess']}").text
+        assert "Campaign of 2 adverts" in page
+        assert "продам почку" not in page
+    assert "Campaign of" not in town.browser("Nurgul").get(f"/posting/{town.ids['plea']}").text
+
+
+def test_an_edited_advert_stays_at_the_level_of_its_waiting_alert(town: Town) -> None:
+    shift = next(a for a in ADVERTS if a.name == "shift")
+    with town.store.main.begin() as c:
+        matches.record(c, [Match("m-shift", "w1", town.ids["shift"], 1, 3, (), None, NOW)])
+    town.keep(replace(shift, text=shift.text.replace("штрафы за опоздание", "премии"), level=Level.WATCH, present=()))
+    page = town.browser("Aibek").get(f"/posting/{town.ids['shift']}").text
+    assert "It stands at level 3" in page
+    assert "need two different readers" in page
+    assert "<title>Advert, level 3" in page
 
 
 def test_evidence_names_hash_archive_and_time_of_every_revision(town: Town) -> None:

@@ -116,6 +116,18 @@ def test_eth_14_seeing_the_queues_is_noted_with_what_was_shown(town: Town) -> No
     assert town.events("protection_read")[0].details["shown"] == [town.ids["plea"]]
 
 
+def test_the_tally_counts_what_nobody_has_decided_and_what_is_flagged(town: Town) -> None:
+    town.browser("Sabina").post(f"/posting/{town.ids['scam']}/decide", {"rev": 1, "outcome": "unfounded"})
+    page = town.browser("Aibek").get("/queue").text
+    tally = re.findall(r"<strong>(\d+)</strong> <span class=\"quiet\">undecided of (\d+)</span>", page)
+    assert tally == [("1", "1"), ("2", "3"), ("1", "1")]
+
+
+def test_a_row_names_the_heaviest_signs(town: Town) -> None:
+    page = town.browser("Aibek").get("/queue?source=old_board").text
+    assert "dim-purpose" in page.split('class="sign-line"')[1].split("</p>")[0]
+
+
 def test_a_title_with_a_phone_in_it_is_masked_in_the_queue(town: Town) -> None:
     shift = next(a for a in ADVERTS if a.name == "shift")
     number = "8 701 555 00 12"
