@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
@@ -59,9 +59,43 @@ class Engine(Protocol):
         """Takes every document out."""
         ...
 
+    def documents(self, ids: Iterable[str]) -> dict[str, Document]:
+        """The indexed document of each of `ids`; those the index lacks are left out."""
+        ...
+
+    def walk(self) -> Iterator[tuple[str, int]]:
+        """Every id with its version, in the order of the ids; as the index is now or becomes meanwhile."""
+        ...
+
+    def begin_beside(self) -> None:
+        """Makes a new, empty index beside the live one, in place of any that is there. From now on, in every
+        process, what is applied to the live one is applied to it too."""
+        ...
+
+    def beside(self) -> Engine | None:
+        """The index beside the live one: being filled, or kept after a swap; None when there is none."""
+        ...
+
+    def swap(self) -> None:
+        """The index beside becomes the live one and the live one stays beside, in one step; called again, it undoes
+        that. Raises AskOperator when there is none beside or it is of another version of Chyrak."""
+        ...
+
+    def drop_beside(self) -> None:
+        """Deletes the index beside the live one, if there is one."""
+        ...
+
+    def filled(self) -> None:
+        """Notes that this index holds what the store holds."""
+        ...
+
     def rebuild(self) -> AbstractContextManager[Apply]:
         """A new, empty index to be filled by the function given; it takes the old one's place when the block
-        ends well and vanishes when it does not. Searches see the old one until then."""
+        ends well and vanishes when it does not. Searches see the old one until then, which is deleted."""
+        ...
+
+    def lacks(self) -> str:
+        """Why the index must be filled anew before it can be trusted, or an empty string; cheap to ask."""
         ...
 
     def info(self) -> Info:

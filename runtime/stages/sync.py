@@ -11,6 +11,7 @@ from chyrak.errors import AskOperator, RetryLater
 from indexer import Applied
 from runtime.context import Context, now
 from runtime.indexing import Prepared, prepare, still_so
+from runtime.reconciling import keep_in_step
 from runtime.reindexing import refill_if_lost
 from store import matches, watches, worklist
 from store.worklist import Job
@@ -21,7 +22,8 @@ log = structlog.get_logger(__name__)
 def drain(context: Context, limit: int) -> int:
     """Match and index up to `limit` postings; returns how many. Engine down: they are matched, and wait.
 
-    An index that was lost, damaged or made by another version is filled anew first.
+    An index that was lost, damaged or made by another version is filled anew first. With nothing to do, index and
+    store are compared when that is due.
     """
     with context.store.main.begin() as connection:
         jobs = worklist.claim(connection, "sync", limit, now())
@@ -30,7 +32,10 @@ def drain(context: Context, limit: int) -> int:
             prepared = prepare(context, [job.key for job in jobs])
             _match(context, prepared)
         refill_if_lost(context)
-        applied = _write(context, prepared) if jobs else Applied()
+        if not jobs:
+            keep_in_step(context)
+            return 0
+        applied = _write(context, prepared)
     except (RetryLater, AskOperator) as fault:
         _give_back(context, jobs, fault)
         log.warning("index not reached; its work waits", fault=str(fault))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from chyrak.errors import WrongUsage
+from chyrak.errors import AskOperator, WrongUsage
 from indexer import Document, Engine, Query, QueryError, Removal, SearchRequest, Sort, parse
 from indexer.engines.choose import engines
 from indexer.highlight import spans
@@ -293,3 +293,46 @@ def test_clearing_leaves_an_empty_index_that_can_be_filled(engine: Engine, made:
 def test_a_request_no_engine_can_answer_is_refused(full_engine: Engine, request_: SearchRequest) -> None:
     with pytest.raises(WrongUsage):
         full_engine.search(request_)
+
+
+def test_what_is_applied_while_an_index_is_filled_beside_is_in_both(
+    engine: Engine, made: Callable[..., Document]
+) -> None:
+    engine.apply([made(id="a", version=1, title="паспорт")])
+    engine.begin_beside()
+    beside = engine.beside()
+    assert beside is not None
+    engine.apply([made(id="b", version=4, title="паспорт"), made(id="c", version=2, title="паспорт")])
+    beside.apply([made(id="a", version=1, title="паспорт"), made(id="b", version=3, title="старый паспорт")])
+    engine.apply([Removal("c", 3)])
+    beside.filled()
+    assert beside.count() == 2
+    assert beside.version_of("abc") == {"a": 1, "b": 4}, "what was read before a change does not undo it"
+    assert beside.documents(["b"])["b"].title == "паспорт"
+    beside.close()
+    engine.swap()
+    assert engine.lacks() == ""
+    engine.apply([made(id="d", title="паспорт")])
+    assert _ids(engine, parse("паспорт")) == {"a", "b", "d"}
+    engine.swap()
+    assert _ids(engine, parse("паспорт")) == {"a", "b", "d"}, "the one kept beside was written on"
+    engine.drop_beside()
+    assert engine.beside() is None
+    assert engine.count() == 3
+    with pytest.raises(AskOperator):
+        engine.swap()
+
+
+def test_an_index_that_was_not_filled_to_the_end_says_so(engine: Engine) -> None:
+    engine.begin_beside()
+    beside = engine.beside()
+    assert beside is not None
+    assert "not filled" in beside.lacks()
+    beside.close()
+
+
+def test_a_walk_gives_every_id_with_its_version_in_order(engine: Engine, made: Callable[..., Document]) -> None:
+    assert list(engine.walk()) == []
+    engine.apply([made(id=f"d{number}", version=number) for number in (3, 1, 2)])
+    assert list(engine.walk()) == [("d1", 1), ("d2", 2), ("d3", 3)]
+    assert engine.documents(["d1", "none"]).keys() == {"d1"}

@@ -5,19 +5,23 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from structlog.testing import capture_logs
 
+from chyrak.errors import AskOperator, RetryLater
 from chyrak.records import Contact, Engine, Kind, Level, Reading, Sighting, Span, Stance, Watch
 from chyrak.settings import IndexSettings, load_settings
-from indexer import SearchRequest, parse
+from indexer import Removal, SearchRequest, parse
 from runtime import indexing
 from runtime.context import Context
 from runtime.health import examine
-from runtime.reindexing import reindex
+from runtime.reconciling import glance, keep_in_step, reconcile
+from runtime.reindexing import _alone, reindex, swap_back
 from runtime.stages import sync
 from store import erasure, matches, postings, readings, retention, watches, worklist
 
@@ -234,5 +238,108 @@ def test_a_server_that_is_away_keeps_the_work_and_not_the_alerts_waiting(home):
     town.close()
 
 
-def test_removal_of_an_advert_the_store_never_knew_is_left_to_the_comparison(town):
+def test_an_id_the_store_never_had_is_left_to_the_comparison(town):
     assert indexing.prepare(town, ["nobody"]).changes == ()
+
+
+def filled_with(town: Context, count: int) -> list[str]:
+    keys = [see(town, f"Нужен повар {n}", url=f"https://board.example/{n}") for n in range(count)]
+    for key in keys:
+        read(town, key)
+    drain(town)
+    town.engine.refresh()
+    assert town.engine.count() == count
+    return keys
+
+
+def test_a_reindex_can_be_swapped_back_without_losing_what_came_since(town):
+    keys = filled_with(town, 3)
+    unread = see(town, "Нужна няня", url="https://board.example/unread")
+    filled = reindex(town)
+    assert (filled.adverts, filled.unread, filled.failed, filled.sampled) == (3, 1, 0, 4)
+    read(town, unread)
+    drain(town)
+    assert found(town).keys() == {*keys, unread}
+    assert swap_back(town) == 4
+    assert found(town).keys() == {*keys, unread}
+
+
+def test_a_reindex_that_would_lose_adverts_leaves_the_old_index_in_place(town, monkeypatch):
+    keys = filled_with(town, 3)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("runtime.reindexing._write", lambda *given: {})
+        with pytest.raises(AskOperator, match="not what the store holds"):
+            reindex(town)
+    assert found(town).keys() == set(keys)
+    assert town.engine.beside() is None
+
+
+def test_only_one_process_fills_the_index(town):
+    with _alone(town), pytest.raises(RetryLater, match="Another process"):
+        reindex(town)
+    reindex(town)
+
+
+def test_what_was_lost_behind_the_back_of_the_work_list_is_repaired_and_reported(town):
+    keys = filled_with(town, 5)
+    held = town.engine.documents(keys)
+    town.engine.apply([Removal(keys[0], held[keys[0]].version)])
+    town.engine.apply([replace(held[keys[1]], text="другое")])
+    town.engine.apply([replace(held[keys[2]], id="orphan")])
+    with capture_logs() as logs:
+        drift = reconcile_until_clean(town)
+    assert (drift["missing"], drift["orphans"], drift["torn"], drift["ahead"]) == (1, 1, 1, 0)
+    assert any("put in step" in entry["event"] for entry in logs)
+    assert found(town) == {key: f"Нужен повар {n}" for n, key in enumerate(keys)}
+
+
+def reconcile_until_clean(town: Context) -> dict[str, int]:
+    """Contents are compared by sample: the sum of as many comparisons as it takes to have met every advert."""
+    total = dict.fromkeys(("missing", "orphans", "torn", "ahead"), 0)
+    for _ in range(60):
+        for name, count in asdict(reconcile(town)).items():
+            total[name] += count
+    return total
+
+
+def test_an_index_ahead_of_a_restored_store_is_filled_anew(town):
+    keys = filled_with(town, 3)
+    held = town.engine.documents(keys)
+    town.engine.apply([replace(held[keys[0]], version=99, text="из будущего")])
+    assert reconcile(town).ahead == 1
+    assert found(town) == {key: f"Нужен повар {n}" for n, key in enumerate(keys)}
+    read(town, keys[0], level=3)
+    drain(town)
+    assert found(town, "level:3").keys() == {keys[0]}, "the store's own versions count again"
+
+
+def test_an_unread_advert_is_no_drift(town):
+    filled_with(town, 2)
+    see(town, "Нужна няня", url="https://board.example/unread")
+    assert not reconcile(town)
+
+
+def test_a_comparison_is_due_once_an_hour_and_once_a_night(home):
+    town = Context(load_settings(home))
+    with time_machine.travel(datetime(2026, 10, 1, 10, tzinfo=UTC), tick=False) as clock:
+        assert keep_in_step(town) is not None, "the first of all"
+        assert keep_in_step(town) is not None
+        assert keep_in_step(town) is None
+        clock.shift(3601)
+        assert keep_in_step(town) is not None
+        assert keep_in_step(town) is None
+        clock.shift(24 * 3600)
+        reindex(town)
+        assert keep_in_step(town) is not None
+        assert town.engine.beside() is None, "the night drops the index kept for swapping back"
+    town.close()
+
+
+def test_a_glance_sees_a_count_that_cannot_be(town):
+    keys = filled_with(town, 2)
+    held = town.engine.documents(keys)
+    town.engine.apply([replace(held[keys[0]], id=f"orphan{n}") for n in range(3)])
+    town.engine.refresh()
+    assert glance(town).orphans == 3
+    assert found(town).keys() == set(keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from chyrak.errors import AskOperator
 from indexer.documents import Document
@@ -12,8 +12,9 @@ from indexer.engines.elasticsearch_engine import indices, writing
 from indexer.engines.elasticsearch_engine.address import SCHEMES, Address, read_address
 from indexer.engines.elasticsearch_engine.faults import explained
 from indexer.engines.elasticsearch_engine.indices import Names
-from indexer.engines.elasticsearch_engine.schema import fingerprint
+from indexer.engines.elasticsearch_engine.schema import fingerprint, from_hit
 from indexer.engines.elasticsearch_engine.searching import Searches
+from indexer.engines.rebuilding import rebuilt
 from indexer.engines.tantivy_engine import matching
 from indexer.query import Query
 from indexer.requests import Applied, Info, Page, SearchRequest
@@ -31,14 +32,18 @@ def open_url(url: str) -> ElasticsearchEngine:
 class ElasticsearchEngine:
     """See `indexer.engines.base.Engine`. Any number of processes may write: the server keeps the newest version."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, *, beside: bool = False) -> None:
+        self._address = address
         self._server = address.server
         self._names = Names(address.prefix)
+        self._beside = beside
+        self._index = self._names.beside if beside else self._names.read
         self._client = address.connect()
         try:
             with explained(self._server):
-                indices.ensure(self._client, self._names)
-                self._schema, self._rebuild = indices.state(self._client, self._names)
+                if not beside:
+                    indices.ensure(self._client, self._names)
+                self._schema, self._rebuild = indices.state(self._client, self._index)
         except BaseException:
             self._client.close()
             raise
@@ -54,15 +59,28 @@ class ElasticsearchEngine:
             return Applied()
         self._usable()
         with explained(self._server):
-            applied = writing.write(self._client, self._names.write, batch)
-            self._client.indices.refresh(index=self._names.write)
+            live, *others = self._written()
+            applied = writing.write(self._client, live, batch)
+            for other in others:
+                if indices.state(self._client, other)[0] == fingerprint():
+                    writing.write(self._client, other, batch)
+            self._client.indices.refresh(index=live)
             return applied
+
+    def _written(self) -> list[str]:
+        """This index and, when it is the live one, the one beside it."""
+        if self._beside:
+            return [self._index]
+        found = indices.written(self._client, self._names)
+        if not found:
+            raise AskOperator(f"{self._server}: {self._index}: there is no index. Run `chyrak reindex`.")
+        return found
 
     def search(self, request: SearchRequest) -> Page:
         """See the protocol."""
         self._usable()
         with explained(self._server):
-            return Searches(self._client, self._names.read).page(request)
+            return Searches(self._client, self._index).page(request)
 
     def match(self, documents: Iterable[Document], queries: Mapping[str, Query]) -> set[tuple[str, str]]:
         """See the protocol. Done in this process: alerts do not stop while the server is away, and both engines
@@ -72,48 +90,105 @@ class ElasticsearchEngine:
     def count(self) -> int:
         """See the protocol."""
         with explained(self._server):
-            return int(self._client.count(index=self._names.read).body["count"])
+            return int(self._client.count(index=self._index).body["count"])
 
     def version_of(self, ids: Iterable[str]) -> dict[str, int]:
         """See the protocol."""
-        wanted = list(dict.fromkeys(ids))
         found: dict[str, int] = {}
         with explained(self._server):
-            for start in range(0, len(wanted), _AT_ONCE):
-                part = wanted[start : start + _AT_ONCE]
-                answer = self._client.mget(index=self._names.read, ids=part, source=False).body
+            for part in _parts(ids):
+                answer = self._client.mget(index=self._index, ids=part, source=False).body
                 found.update({d["_id"]: int(d["_version"]) for d in answer["docs"] if d.get("found")})
         return found
 
     def refresh(self) -> None:
         """See the protocol. `apply` has refreshed the index itself, so that this needs no right to do it."""
         with explained(self._server):
-            self._schema, self._rebuild = indices.state(self._client, self._names)
+            self._schema, self._rebuild = indices.state(self._client, self._index)
 
     def clear(self) -> None:
         """See the protocol; a new index takes the old one's place."""
         with explained(self._server):
             made = indices.make(self._client, self._names, self._rebuild)
-            self._put_in_place(made)
+            for old in indices.put_in_place(self._client, self._names, made):
+                self._client.indices.delete(index=old)
+        self.refresh()
 
-    @contextmanager
-    def rebuild(self) -> Iterator[Apply]:
+    def documents(self, ids: Iterable[str]) -> dict[str, Document]:
+        """See the protocol."""
+        found: dict[str, Document] = {}
+        with explained(self._server):
+            for part in _parts(ids):
+                answer = self._client.mget(index=self._index, ids=part, source=["payload"]).body
+                found.update({d["_id"]: from_hit(d) for d in answer["docs"] if d.get("found")})
+        return found
+
+    def walk(self) -> Iterator[tuple[str, int]]:
+        """See the protocol."""
+        after = ""
+        while True:
+            with explained(self._server):
+                answer = self._client.search(
+                    index=self._index,
+                    query={"range": {"id": {"gt": after}}},
+                    sort=[{"id": "asc"}],
+                    size=_AT_ONCE,
+                    source=False,
+                    version=True,
+                    track_total_hits=False,
+                ).body
+            hits = answer["hits"]["hits"]
+            yield from ((hit["_id"], int(hit["_version"])) for hit in hits)
+            if len(hits) < _AT_ONCE:
+                return
+            after = hits[-1]["_id"]
+
+    def begin_beside(self) -> None:
         """See the protocol."""
         with explained(self._server):
-            made = indices.make(self._client, self._names, "", filling=True)
-            try:
-                yield lambda batch: writing.write(self._client, made, batch)
-                self._client.indices.refresh(index=made)
-                indices.filled(self._client, made)
-                self._put_in_place(made)
-            except BaseException:
-                self._client.options(ignore_status=404).indices.delete(index=made)
-                raise
+            indices.begin_beside(self._client, self._names)
+
+    def beside(self) -> ElasticsearchEngine | None:
+        """See the protocol."""
+        with explained(self._server):
+            if not indices.behind(self._client, self._names.beside):
+                return None
+            return ElasticsearchEngine(self._address, beside=True)
+
+    def swap(self) -> None:
+        """See the protocol."""
+        with explained(self._server):
+            if not indices.behind(self._client, self._names.beside):
+                raise AskOperator(f"{self._server}: there is no index beside {self._names.read} to take its place.")
+            if indices.state(self._client, self._names.beside)[0] != fingerprint():
+                raise AskOperator(f"{self._server}: {self._names.beside} is of another version of Chyrak.")
+            indices.swap(self._client, self._names)
+        self.refresh()
+
+    def drop_beside(self) -> None:
+        """See the protocol."""
+        with explained(self._server):
+            indices.drop_beside(self._client, self._names)
+
+    def filled(self) -> None:
+        """See the protocol."""
+        with explained(self._server):
+            indices.filled(self._client, self._index)
+        self.refresh()
+
+    def rebuild(self) -> AbstractContextManager[Apply]:
+        """See the protocol."""
+        return rebuilt(self)
+
+    def lacks(self) -> str:
+        """See the protocol."""
+        self.refresh()
+        return self._rebuild
 
     def info(self) -> Info:
         """See the protocol."""
         with explained(self._server):
-            self._schema, self._rebuild = indices.state(self._client, self._names)
+            self._schema, self._rebuild = indices.state(self._client, self._index)
             node = next(iter(self._client.nodes.info(node_id="_local").body["nodes"].values()))
         return Info(f"elasticsearch {node['version']}", self._server, self._schema, self.count(), self._rebuild)
 
@@ -121,17 +196,18 @@ class ElasticsearchEngine:
         """See the protocol."""
         self._client.close()
 
-    def _put_in_place(self, made: str) -> None:
-        for old in indices.swap(self._client, self._names, made):
-            self._client.indices.delete(index=old)
-        self._schema, self._rebuild = indices.state(self._client, self._names)
-
     def _usable(self) -> None:
         """Refuses an index of another shape: hits would be missing and nobody would know."""
         if self._schema != fingerprint():
             self.refresh()
         if self._schema != fingerprint():
             raise AskOperator(
-                f"{self._server}: {self._names.read}: {self._rebuild}. Run `chyrak reindex`; "
+                f"{self._server}: {self._index}: {self._rebuild}. Run `chyrak reindex`; "
                 "until then it is neither searched nor written."
             )
+
+
+def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
+    wanted = list(dict.fromkeys(ids))
+    for start in range(0, len(wanted), _AT_ONCE):
+        yield wanted[start : start + _AT_ONCE]

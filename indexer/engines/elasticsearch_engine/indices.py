@@ -2,7 +2,8 @@
 
 <prefix>-adverts-v<schema>-<time>    an index; never changed in shape after it was made
 <prefix>-adverts                     alias that is searched
-<prefix>-adverts-write               alias that is written
+<prefix>-adverts-write               alias of the same index, for whoever writes by hand
+<prefix>-adverts-beside              alias of another one that is written too: being filled, or kept after a swap
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ class Names:
         """Alias of the index that is written."""
         return f"{self.prefix}-adverts-write"
 
+    @property
+    def beside(self) -> str:
+        """Alias of the index beside the live one."""
+        return f"{self.prefix}-adverts-beside"
+
     def fresh(self) -> str:
         """A name for a new index."""
         now = datetime.now(UTC)
@@ -44,7 +50,7 @@ def ensure(client: Elasticsearch, names: Names) -> None:
         return
     _put_templates(client, names)
     made = make(client, names, "the index is new and empty")
-    swap(client, names, made)
+    put_in_place(client, names, made)
 
 
 def make(client: Elasticsearch, names: Names, rebuild: str, *, filling: bool = False) -> str:
@@ -56,29 +62,64 @@ def make(client: Elasticsearch, names: Names, rebuild: str, *, filling: bool = F
     return name
 
 
-def swap(client: Elasticsearch, names: Names, name: str) -> list[str]:
-    """Points both aliases at `name` in one step; the indices they left."""
-    before = current(client, names)
+def put_in_place(client: Elasticsearch, names: Names, name: str) -> list[str]:
+    """Points search and write alias at `name` in one step; the indices they left."""
+    before = behind(client, names.read)
+    client.indices.update_aliases(actions=_moves(names, before, name))
+    return [old for old in before if old != name]
+
+
+def begin_beside(client: Elasticsearch, names: Names) -> None:
+    """A new empty index beside the live one; the one that was there is deleted."""
+    drop_beside(client, names)
+    made = make(client, names, "it was not filled to the end", filling=True)
+    client.indices.put_alias(index=made, name=names.beside)
+
+
+def swap(client: Elasticsearch, names: Names) -> None:
+    """The index beside and the live one change places, in one step."""
+    client.indices.refresh(index=names.beside)
+    [live], [other] = behind(client, names.read), behind(client, names.beside)
+    actions = _moves(names, [live], other)
+    actions.append({"remove": {"index": other, "alias": names.beside}})
+    actions.append({"add": {"index": live, "alias": names.beside}})
+    client.indices.update_aliases(actions=actions)
+
+
+def drop_beside(client: Elasticsearch, names: Names) -> None:
+    """Deletes the index beside the live one."""
+    for old in behind(client, names.beside):
+        client.options(ignore_status=404).indices.delete(index=old)
+
+
+def behind(client: Elasticsearch, alias: str) -> list[str]:
+    """The indices behind an alias; empty when there is none."""
+    try:
+        return sorted(client.indices.get_alias(name=alias).body)
+    except NotFoundError:
+        return []
+
+
+def written(client: Elasticsearch, names: Names) -> list[str]:
+    """The index that is searched, and after it the one beside it: both by name, since aliases may move meanwhile."""
+    found = client.indices.get_alias(index=f"{names.read}-*").body
+    live = [name for name, answer in found.items() if names.read in answer["aliases"]]
+    other = [name for name, answer in found.items() if names.beside in answer["aliases"]]
+    return live + other
+
+
+def _moves(names: Names, before: list[str], name: str) -> list[dict[str, dict[str, object]]]:
     actions: list[dict[str, dict[str, object]]] = [
         {"remove": {"index": old, "alias": alias}} for old in before for alias in (names.read, names.write)
     ]
     actions.append({"add": {"index": name, "alias": names.read}})
     actions.append({"add": {"index": name, "alias": names.write, "is_write_index": True}})
-    client.indices.update_aliases(actions=actions)
-    return [old for old in before if old != name]
+    return actions
 
 
-def current(client: Elasticsearch, names: Names) -> list[str]:
-    """The index behind the search alias; empty when there is none."""
-    try:
-        return sorted(client.indices.get_alias(name=names.read).body)
-    except NotFoundError:
-        return []
-
-
-def state(client: Elasticsearch, names: Names) -> tuple[str, str]:
-    """Schema fingerprint of the index in place, and why it must be filled anew (or an empty string)."""
-    for answer in client.indices.get_mapping(index=names.read).body.values():
+def state(client: Elasticsearch, name: str) -> tuple[str, str]:
+    """Schema fingerprint of an index, and why it must be filled anew (or an empty string)."""
+    for answer in client.indices.get_mapping(index=name).body.values():
         meta = answer["mappings"].get("_meta", {})
         schema = str(meta.get("schema", ""))
         if schema != fingerprint():
@@ -111,5 +152,6 @@ def _put_templates(client: Elasticsearch, names: Names) -> None:
         index_patterns=[f"{names.prefix}-adverts-v{fingerprint()[:8]}-*"],
         composed_of=[f"{parts}-settings", f"{parts}-mappings"],
         priority=200,
+        allow_auto_create=False,  # a batch for an index that was deleted meanwhile must not bring it back
         meta=meta,
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +13,7 @@ import tantivy
 from chyrak.errors import AskOperator
 from indexer.documents import Document
 from indexer.engines.base import Apply, Change
+from indexer.engines.rebuilding import rebuilt
 from indexer.engines.tantivy_engine import folder as folders
 from indexer.engines.tantivy_engine import matching, searching, writing
 from indexer.engines.tantivy_engine.faults import explained
@@ -36,16 +36,25 @@ def open_url(url: str) -> TantivyEngine:
 
 
 class TantivyEngine:
-    """See `indexer.engines.base.Engine`."""
+    """See `indexer.engines.base.Engine`. With `beside`, the one of the index beside the live one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, beside: bool = False) -> None:
         self._folder = folder
+        self._beside = beside
         self._guard = threading.RLock()  # held for moments only: a search must not wait for a writer
         self._writing = threading.RLock()
         self._writer: tantivy.IndexWriter | None = None
-        self._generation = folders.current(folder)
+        self._generation = self._current()
         self._marker = folders.marker(folder)
         self._seen = self._meta()
+
+    def _current(self) -> folders.Generation:
+        if not self._beside:
+            return folders.current(self._folder)
+        found = folders.beside(self._folder, folders.names(self._folder)[1])
+        if found is None:
+            raise AskOperator(f"{self._folder}: the index beside the live one is gone. Run `chyrak reindex` again.")
+        return found
 
     @contextmanager
     def writer(self) -> Iterator[None]:
@@ -56,7 +65,7 @@ class TantivyEngine:
                 return
             with explained(self._folder):
                 self._follow()
-                self._writer = writing.open_writer(self._generation.index)
+                self._writer = writing.open_writer(self._generation.index, patient=self._beside)
             try:
                 yield
             finally:
@@ -71,7 +80,22 @@ class TantivyEngine:
             return Applied()
         with self.writer(), explained(self._folder):
             assert self._writer is not None  # noqa: S101 - the context above has just opened it
-            return writing.write(self._writer, self._generation.index, batch)
+            applied = writing.write(self._writer, self._generation.index, batch)
+            self._apply_beside(batch)
+            return applied
+
+    def _apply_beside(self, batch: Sequence[Change]) -> None:
+        """Writes the batch to the other index too. Names are read now: the two may have changed places meanwhile."""
+        if self._beside:
+            return
+        others = {*folders.names(self._folder)} - {"", self._generation.path.name}
+        for name in others:
+            other = folders.beside(self._folder, name)
+            if other is None:  # of another version, or damaged: nobody will swap to it
+                continue
+            writer = writing.open_writer(other.index, patient=True)
+            writing.write(writer, other.index, batch)
+            writer.wait_merging_threads()
 
     def search(self, request: SearchRequest) -> Page:
         """See the protocol."""
@@ -107,21 +131,50 @@ class TantivyEngine:
             self._writer.commit()
             self._generation.index.reload()
 
-    @contextmanager
-    def rebuild(self) -> Iterator[Apply]:
+    def documents(self, ids: Iterable[str]) -> dict[str, Document]:
         """See the protocol."""
         with explained(self._folder):
-            made = folders.fresh(self._folder)
-            native = writing.open_writer(made.index)
-        try:
-            with explained(self._folder):
-                yield lambda batch: writing.write(native, made.index, batch)
-                native.wait_merging_threads()
-                folders.replace(self._folder, folders.filled(made))
-        except BaseException:
-            shutil.rmtree(made.path, ignore_errors=True)
-            raise
+            return writing.documents(self._searcher(), ids)
+
+    def walk(self) -> Iterator[tuple[str, int]]:
+        """See the protocol."""
+        with explained(self._folder):
+            yield from writing.walk(self._searcher())
+
+    def begin_beside(self) -> None:
+        """See the protocol."""
+        with explained(self._folder):
+            folders.begin_beside(self._folder)
+
+    def beside(self) -> TantivyEngine | None:
+        """See the protocol."""
+        return TantivyEngine(self._folder, beside=True) if folders.names(self._folder)[1] else None
+
+    def swap(self) -> None:
+        """See the protocol."""
+        with explained(self._folder):
+            folders.swap(self._folder)
         self.refresh()
+
+    def drop_beside(self) -> None:
+        """See the protocol."""
+        with explained(self._folder):
+            folders.drop_beside(self._folder)
+
+    def filled(self) -> None:
+        """See the protocol."""
+        with self._guard, explained(self._folder):
+            self._generation = folders.filled(self._generation)
+
+    def rebuild(self) -> AbstractContextManager[Apply]:
+        """See the protocol."""
+        return rebuilt(self)
+
+    def lacks(self) -> str:
+        """See the protocol."""
+        with explained(self._folder):
+            self._follow()
+        return self._generation.rebuild
 
     def info(self) -> Info:
         """See the protocol."""
@@ -145,7 +198,7 @@ class TantivyEngine:
 
     def _catch_up(self) -> None:
         if self._writer is None and folders.marker(self._folder) != self._marker:
-            self._generation = folders.current(self._folder)
+            self._generation = self._current()
             self._marker = folders.marker(self._folder)
             self._seen = (0, 0)
         now = self._meta()

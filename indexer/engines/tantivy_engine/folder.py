@@ -1,6 +1,6 @@
 """The index folder: generations of the index, the name of the current one, and what to do with a broken one.
 
-    index/CURRENT      name of the generation that is searched
+    index/CURRENT      name of the generation that is searched and, on a second line, of the one beside it
     index/g-<time>/    one generation: tantivy's files and chyrak.json
     index/open.lock    held while a generation is made or changed for another
 
@@ -45,14 +45,14 @@ def current(folder: Path) -> Generation:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
-            name = _current_name(folder)
-            if name is None:
-                return _put_in_place(folder, fresh(folder, "the index is new and empty"))
+            name, other = names(folder)
+            if not name:
+                return _put_in_place(folder, fresh(folder, "the index is new and empty"), other)
             problem, opened = _opened(folder / name)
             if opened is not None:
                 return opened
             aside = _move_aside(folder / name)
-            return _put_in_place(folder, fresh(folder, f"{problem}; the old index lies in {aside.name}"))
+            return _put_in_place(folder, fresh(folder, f"{problem}; the old index lies in {aside.name}"), other)
     except OSError as fault:
         raise AskOperator(
             f"{folder}: the search index cannot be used: {fault.strerror or fault}. "
@@ -69,19 +69,51 @@ def fresh(folder: Path, rebuild: str = "") -> Generation:
     return Generation(index, path, rebuild)
 
 
-def replace(folder: Path, generation: Generation) -> None:
-    """Makes `generation` the current one and deletes the one before it."""
+def begin_beside(folder: Path) -> None:
+    """A new empty generation beside the current one; the one that was there is deleted."""
     with _locked(folder):
-        before = _current_name(folder)
-        _put_in_place(folder, generation)
-    if before and before != generation.path.name:
-        shutil.rmtree(folder / before, ignore_errors=True)  # a reader on Windows may still hold a file
+        name, before = names(folder)
+        _point(folder, name, fresh(folder, "it was not filled to the end").path.name)
+    _delete(folder, before)
+
+
+def beside(folder: Path, name: str) -> Generation | None:
+    """The generation of that name beside the current one; None when it cannot be written by this version."""
+    return _opened(folder / name)[1] if name else None
+
+
+def swap(folder: Path) -> None:
+    """The generation beside and the current one change places."""
+    with _locked(folder):
+        name, other = names(folder)
+        problem, opened = _opened(folder / other) if other else ("there is none", None)
+        if opened is None:
+            raise AskOperator(f"{folder}: no index beside the live one can take its place: {problem}.")
+        _point(folder, other, name)
+
+
+def drop_beside(folder: Path) -> None:
+    """Deletes the generation beside the current one."""
+    with _locked(folder):
+        name, other = names(folder)
+        if other:
+            _point(folder, name, "")
+    _delete(folder, other)
 
 
 def filled(generation: Generation) -> Generation:
     """Notes that the generation holds what the store holds."""
     _write(generation.path / _NOTE, json.dumps({"schema": fingerprint(), "rebuild": ""}))
     return Generation(generation.index, generation.path, "")
+
+
+def names(folder: Path) -> tuple[str, str]:
+    """The names of the current generation and of the one beside it; empty where there is none."""
+    try:
+        lines = (folder / _CURRENT).read_text(encoding="utf-8").split()
+    except (FileNotFoundError, UnicodeDecodeError):
+        lines = []
+    return (lines[0] if lines else "", lines[1] if len(lines) > 1 else "")
 
 
 def marker(folder: Path) -> tuple[int, int]:
@@ -108,9 +140,18 @@ def _opened(path: Path) -> tuple[str, Generation | None]:
         raise
 
 
-def _put_in_place(folder: Path, generation: Generation) -> Generation:
-    _write(folder / _CURRENT, generation.path.name)
+def _put_in_place(folder: Path, generation: Generation, other: str) -> Generation:
+    _point(folder, generation.path.name, other)
     return generation
+
+
+def _point(folder: Path, name: str, other: str) -> None:
+    _write(folder / _CURRENT, f"{name}\n{other}\n")
+
+
+def _delete(folder: Path, name: str) -> None:
+    if name:
+        shutil.rmtree(folder / name, ignore_errors=True)  # a reader on Windows may still hold a file
 
 
 def _move_aside(path: Path) -> Path:
@@ -118,13 +159,6 @@ def _move_aside(path: Path) -> Path:
     if path.exists():
         path.rename(aside)
     return aside
-
-
-def _current_name(folder: Path) -> str | None:
-    try:
-        return (folder / _CURRENT).read_text(encoding="utf-8").strip() or None
-    except (FileNotFoundError, UnicodeDecodeError):
-        return None
 
 
 def _write(path: Path, text: str) -> None:
