@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from chyrak.settings import Settings, load_settings
 from crawlers.register import load_sources
 from crawlers.source import Source
-from runtime.clock import JITTER_SHARE, keep_time, next_crawl
+from runtime.clock import JITTER_SHARE, next_crawl
 from runtime.context import Context
 from store.crawl import runs, schedule
 
@@ -60,21 +60,18 @@ def test_eth_17_the_next_crawl_is_a_cadence_later_and_in_the_sources_hours(night
     assert least <= following - ended <= timedelta(hours=24)
 
 
-def _tick(context: Context, until: Callable[[], bool], seconds: float = 60) -> None:
-    """The real clock, ended by the signal a supervisor sends as soon as `until` says so."""
-
-    async def run() -> None:
-        ticking = asyncio.create_task(keep_time(context))
-        for _ in range(int(seconds * 10)):
-            await asyncio.sleep(0.1)
-            if until() or ticking.done():
-                break
-        else:
-            pytest.fail("it did not happen in time")
-        os.kill(os.getpid(), signal.SIGTERM)
-        await ticking
-
-    asyncio.run(run())
+def _tick(home: Path, until: Callable[[], bool], seconds: float = 90) -> None:
+    """The real clock in a process of its own, ended by the signal a supervisor sends as soon as `until` says so."""
+    process = subprocess.Popen([sys.executable, "-m", "runtime", "clock", "--home", str(home)])
+    try:
+        deadline = time.monotonic() + seconds
+        while not until():
+            assert process.poll() is None, "the clock ended by itself"
+            assert time.monotonic() < deadline, "it did not happen in time"
+            time.sleep(0.1)
+    finally:
+        process.terminate()
+        assert process.wait(60) == 0
 
 
 def _runs(context: Context) -> list[str]:
@@ -93,11 +90,11 @@ def test_a_source_that_is_due_is_crawled_once_and_its_next_time_is_kept(settings
     _source(home / "sources")
     context = Context(load_settings(home))
     began = datetime.now(UTC)
-    _tick(context, lambda: _next(context, "one") >= began + timedelta(minutes=54))
+    _tick(home, lambda: _next(context, "one") >= began + timedelta(minutes=54))
     assert _runs(context) == ["one"]
     again = Context(load_settings(home))
     _source(home / "sources", "two")
-    _tick(again, lambda: "two" in _runs(again))
+    _tick(home, lambda: "two" in _runs(again))
     assert sorted(_runs(again)) == ["one", "two"]
     again.close()
     context.close()
@@ -110,6 +107,6 @@ def test_eth_17_a_paused_source_is_left_alone_until_it_is_let_go(settings: Setti
         schedule.sync_sources(connection, [("one", 3600)], datetime.now(UTC))
         schedule.pause(connection, "one", True)
     _source(home / "sources", "two")
-    _tick(context, lambda: "two" in _runs(context))
+    _tick(home, lambda: "two" in _runs(context))
     assert _runs(context) == ["two"]
     context.close()
