@@ -145,6 +145,22 @@ def test_eth_19_no_mail_of_the_pass_holds_a_phone_or_a_text_of_an_advert(undistu
         assert not any(len(text) > 40 and text[:40] in shown for text, *_ in state["readings"])
 
 
+def test_the_pass_ends_in_the_same_state_on_postgresql(
+    undisturbed, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    _home, summary, expected = undisturbed
+    monkeypatch.setenv("CHYRAK_STORE__URL", postgres_url)
+    home = tmp_path / "postgres"
+    home.mkdir()
+    again = _finish(home)
+    figures = KEYS - {"seconds"}
+    assert {name: again[name] for name in figures} == {name: summary[name] for name in figures}
+    state = _state(home)
+    for part, value in expected.items():
+        assert state[part] == value, part
+    assert not (home / "store.db").exists()
+
+
 def test_kill_nine_of_any_process_at_any_moment_leaves_the_same_end(undisturbed, tmp_path: Path):
     _home, summary, expected = undisturbed
     chance = random.Random(SEED)
