@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from chyrak.records import Contact, Exploitation, Indicator, Level, Pay, Place, Protective, Reason, Stance
+from chyrak.records import Contact, Exploitation, Indicator, Kind, Level, Pay, Place, Protective, Reason, Stance
 from chyrak.text import Folded
 from nlp.lexicon import Findings
 
@@ -22,6 +22,8 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """What the trained model thinks: the chance that a reviewer would want to see it, and of each stance.
+
+    `wanted` is the chance that the text offers work or a service, times the chance that such an offer is wanted.
 
     `unmet` is the weight of indicators that the model was not trained with.
     """
@@ -42,6 +44,7 @@ class Draft:
 
     body: str
     folded: Folded
+    kind: Kind = Kind.ADVERT
     languages: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
     pay: Pay | None = None

@@ -8,7 +8,7 @@ from functools import lru_cache
 import spacy
 from spacy.language import Language
 
-from chyrak.records import Engine, Posting, Reading
+from chyrak.records import Engine, Kind, Posting, Reading
 from chyrak.settings import ReadingSettings
 from chyrak.text import fold
 from nlp.components import contacts, languages, normalise, pay, places, spacy_reading
@@ -66,7 +66,7 @@ def read(pipe: Language, postings: Iterable[Posting]) -> Iterator[Reading]:
     """
     engine = engine_of(pipe)
     for posting in postings:
-        yield _reading(posting, draft_of(pipe, posting.body), engine)
+        yield _reading(posting, draft_of(pipe, posting.body, posting.kind), engine)
 
 
 def engine_of(pipe: Language) -> Engine:
@@ -78,14 +78,14 @@ def engine_of(pipe: Language) -> Engine:
     return Engine(f"{indicators.lexicon.version}{counted}", classifier.classifier.version)
 
 
-def draft_of(pipe: Language, body: str) -> Draft:
+def draft_of(pipe: Language, body: str, kind: Kind = Kind.ADVERT) -> Draft:
     """What the pipeline's components read in one body, without a spaCy `Doc`."""
     folded = fold(body)
     spoken = find_languages(folded)
     named = find_places(folded)
     reached = find_contacts(folded, spoken)
     paid = choose_pay(find_pay(folded, spoken, named, reached))
-    draft = Draft(body, folded, languages=spoken, contacts=reached, pay=paid, places=named)
+    draft = Draft(body, folded, kind, languages=spoken, contacts=reached, pay=paid, places=named)
     for _, part in pipe.pipeline:
         if isinstance(part, Part):
             part.annotate(draft)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,15 +22,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chyrak.errors import AskOperator
-from chyrak.records import State
+from chyrak.records import Kind, State
 from nlp.components.ngrams import grams
 from nlp.draft import Draft, Opinion, Passage
 
 MODEL_FILE = Path(str(files("nlp").joinpath("data/classifier.npz")))
-FORMAT = 2
+FORMAT = 3
 PASSAGE_FLOOR = -3.0
 """What a text without any clause like an indicator's gets, and the least any gets."""
 _SHOWN_FROM = 0.0
+SCORED = ("OFFER", "SERVICE")
+"""Stances of which the second layer has learnt which are wanted: its chance holds for them alone."""
+ARTICLE_ODDS = 0.1
+"""How much rarer anything but news and warnings is among news articles than among all texts (a judgement)."""
+
+_LAUGHS = re.compile(
+    r"[\U0001F600-\U0001F606\U0001F923\U0001F638\U0001F639]|\){3}|[хx]а[хx]а|haha|\blol\b", re.IGNORECASE
+)
+"""Grinning faces and written laughter: jokes quote adverts too."""
 
 Floats = NDArray[np.float32]
 
@@ -56,7 +66,8 @@ class Second:
 class Classifier:
     """First layer: a row per hash bucket in small integers and a scale per column.
 
-    `whole` weighs a text (the label, then `stances`), `parts` a clause (`passages`, indicator ids).
+    `whole` weighs a text (the label among all texts, the label among offers, then `stances`), `parts` a clause
+    (`passages`, indicator ids).
     """
 
     version: str
@@ -86,13 +97,15 @@ class Classifier:
             for item in draft.indicators
             if item.weight and item.id not in met and item.id not in draft.uncounted
         )
-        return Opinion(1.0 / (1.0 + math.exp(-raw)), stances, passages, unmet)
+        stances = _for_kind(stances, draft.kind)
+        offered = math.fsum(stances[name] for name in SCORED)
+        return Opinion(offered / (1.0 + math.exp(-raw)), stances, passages, unmet)
 
     def features(self, draft: Draft) -> tuple[dict[str, float], tuple[Passage, ...]]:
         """Everything the second layer may look at, by name, and the clauses most like an indicator's."""
         whole, parts, places = self._read(draft)
-        features = {"text": float(whole[0])}
-        features |= {f"stance:{name}": float(whole[1 + n]) for n, name in enumerate(self.stances)}
+        features = {"text": float(whole[0]), "offered": float(whole[1])}
+        features |= {f"stance:{name}": float(whole[2 + n]) for n, name in enumerate(self.stances)}
         passages = []
         best = parts.argmax(axis=0) if len(parts) else None
         for number, name in enumerate(self.passages):
@@ -123,6 +136,15 @@ class Classifier:
         return whole.astype(np.float32), parts.astype(np.float32), found.places
 
 
+def _for_kind(shares: dict[str, float], kind: Kind) -> dict[str, float]:
+    """The shares for a text that came as a news article: only a plain offer is taken for one there."""
+    if kind is not Kind.ARTICLE:
+        return shares
+    shifted = {name: share * (1.0 if name in ("NEWS", "WARN") else ARTICLE_ODDS) for name, share in shares.items()}
+    total = math.fsum(shifted.values())
+    return {name: share / total for name, share in shifted.items()}
+
+
 def found_features(draft: Draft) -> dict[str, float]:
     """What the lexicon, the pay and the places say, as features."""
     features = {i.id: 1.0 for i in draft.indicators if i.state is State.PRESENT and i.id not in draft.uncounted}
@@ -139,6 +161,8 @@ def found_features(draft: Draft) -> dict[str, float]:
     features["contact"] = 1.0 if draft.contacts else 0.0
     features["question"] = 1.0 if "?" in draft.folded.text else 0.0
     features["quotes"] = 1.0 if '"' in draft.folded.text else 0.0
+    features["laughs"] = 1.0 if _LAUGHS.search(draft.body) else 0.0
+    features["pay"] = 1.0 if draft.pay else 0.0
     return features
 
 
@@ -167,7 +191,7 @@ def _load(path: Path) -> Classifier:
 def from_arrays(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) -> Classifier:
     """The model whose parts the file holds: weights as small integers with one scale a column."""
 
-    count = 1 + len(about["stances"])
+    count = 2 + len(about["stances"])
     return Classifier(
         version=str(about.get("version", "")),
         idf=arrays["idf"].astype(np.float32),

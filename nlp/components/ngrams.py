@@ -24,6 +24,8 @@ _LONGEST_TEXT = 6000
 _SHORTEST_PASSAGE = 12
 _LEAST = LONGEST
 """A passage is at least as long as the longest n-gram, so that each has one of every length."""
+_ORIGIN = re.compile("k[iy]rg[iy]z|kirghiz|uzbe|ozbe|ta(?:dzh|zh)ik|to(?:dzh|zh|ch)ik|kaza[hk]|kozok|kazok|turkmen")
+"""Peoples and countries of origin sound alike to the model, so that it learns nothing of any of them (ETH-22)."""
 _MULTIPLIER = np.uint32(0x01000193)
 
 
@@ -106,6 +108,8 @@ class _Sounds(dict[str, str]):
         if len(self) >= _REMEMBERED:
             self.clear()
         sound = "0" * len(piece) if piece[0].isdigit() else skeleton(piece) if piece[0].isalpha() else piece
+        if _ORIGIN.match(sound):
+            sound = "origin"
         self[piece] = sound
         return sound
 

@@ -6,12 +6,15 @@ word for word is a warning.
 
 from __future__ import annotations
 
+import math
+
 from chyrak.records import Stance
+from nlp.components.classifier import SCORED
 from nlp.draft import Opinion
 from nlp.lexicon import Findings
 
-_WITHOUT_A_CUE = 0.6
-"""A text with words of an offer and none of another speaker is an offer, unless the model is surer than this."""
+GATE = 0.5
+"""From this chance on that something is offered, a text is an offer or a service."""
 
 
 def find_stance(findings: Findings, opinion: Opinion) -> Stance:
@@ -19,8 +22,6 @@ def find_stance(findings: Findings, opinion: Opinion) -> Stance:
     shares = opinion.stances
     if findings.has("I35", "seller") and shares.get("WARN", 0.0) + shares.get("NEWS", 0.0) < 0.5:
         return Stance.SEEK
-    best = max(shares, key=lambda name: shares[name])
-    unspoken = not findings.has(best, "stance") and findings.has("OFFER", "stance")
-    if best not in ("OFFER", "SERVICE") and unspoken and shares[best] < _WITHOUT_A_CUE:
-        return Stance.OFFER
-    return Stance(best)
+    offered = math.fsum(shares[name] for name in SCORED) >= GATE
+    among = [name for name in shares if (name in SCORED) == offered]
+    return Stance(max(among, key=lambda name: shares[name]))

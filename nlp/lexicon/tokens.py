@@ -64,6 +64,8 @@ _SHORTENED = frozenset(
 )
 BARRIER = ""
 """The word of a barrier token."""
+MOST_TOKENS = 20_000
+"""No advert is longer; what stands beyond is not looked at, so that no text takes unbounded time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Tokens:
 
 
 def tokenise(text: str) -> Tokens:
-    """The tokens of a folded text, in order; takes any string."""
+    """The first `MOST_TOKENS` tokens of a folded text, in order; takes any string."""
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -95,4 +97,6 @@ def tokenise(text: str) -> Tokens:
         words.append(word)
         starts.append(found.start())
         ends.append(found.end())
+        if len(words) >= MOST_TOKENS:
+            break
     return Tokens(words, starts, ends)

@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import normalize
 
-from nlp.components.classifier import FORMAT, MODEL_FILE, PASSAGE_FLOOR, found_features
+from nlp.components.classifier import FORMAT, MODEL_FILE, PASSAGE_FLOOR, SCORED, found_features
 from nlp.components.ngrams import grams
 from nlp.draft import Draft
 from nlp.pipeline import draft_of, load
@@ -32,12 +32,13 @@ from nlp.training.seed import SeedText, load_seed
 
 SIZE = 2**17
 TEXT_STRENGTH, PASSAGE_STRENGTH = 30.0, 10.0
-WANTED_STRENGTH, STANCE_STRENGTH = 0.02, 0.1
+WANTED_STRENGTH, STANCE_STRENGTH = 0.02, 0.03
 FOLDS = 4
 STANCES = ("OFFER", "SEEK", "WARN", "NEWS", "SERVICE", "DISCUSS", "OTHER")
-SCORED = ("OFFER", "SERVICE")
 PASSAGES = tuple(f"I{number:02d}" for number in (7, 8, 14, 17, 19, 24, 25, 26, 28, 29, 30, 31, 32, 33, 34, 37, 38, 40))
 """Indicators whose clauses the first layer learns to know: those that texts of the corpus quote often enough."""
+COLUMNS = ("text", "offered", *(f"stance:{name}" for name in STANCES), *(f"like:{name}" for name in PASSAGES))
+"""What the first layer has opinions on, as the second layer's features are named."""
 
 Array = NDArray[Any]
 Model = tuple[dict[str, Array], dict[str, Any]]
@@ -87,11 +88,17 @@ def train_on(corpus: Corpus) -> Model:
     frequency = np.asarray((corpus.whole > 0).sum(axis=0)).ravel()
     idf = np.where(frequency == 0, 0.0, np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
     everything = np.arange(len(texts))
-    opinions = np.zeros((len(texts), 1 + len(STANCES) + len(PASSAGES)))
+    opinions = np.zeros((len(texts), len(COLUMNS)))
     for there, here in folds_of(texts, FOLDS, seed=5):
         weights, bias = _first(corpus, idf, there)
         opinions[here] = _opinions(corpus, idf, weights, bias)[here]
     weights, bias = _first(corpus, idf, everything)
+    return _model(corpus, opinions, idf, weights, bias)
+
+
+def _model(corpus: Corpus, opinions: Array, idf: Array, weights: Array, bias: Array) -> Model:
+    """The second layer learnt on top of the first layer's out-of-fold opinions; all of it as the file holds it."""
+    texts = corpus.texts
     features = _features(corpus, opinions)
     names = sorted({name for row in features for name in row})
     table = np.array([[row.get(name, 0.0) for name in names] for row in features])
@@ -188,8 +195,13 @@ def _first(corpus: Corpus, idf: Array, rows: Array) -> tuple[Array, Array]:
     """Weights (a column per outcome) and biases of the first layer, learnt from the texts `rows`."""
     whole, parts = _whole(corpus, idf)[rows], _parts(corpus, idf)
     clauses = np.isin(corpus.owner, rows)
-    columns = [_fit(whole, np.array([corpus.texts[row].label for row in rows]), TEXT_STRENGTH, balanced=False)]
+    labels = np.array([corpus.texts[row].label for row in rows])
     spoken = np.array([corpus.texts[row].stance for row in rows])
+    offers = np.isin(spoken, SCORED)
+    columns = [
+        _fit(whole, labels, TEXT_STRENGTH, balanced=False),
+        _fit(whole[offers], labels[offers], TEXT_STRENGTH, balanced=False),
+    ]
     columns += [_fit(whole, spoken == stance, TEXT_STRENGTH) for stance in STANCES]
     parts = parts.tocsr()[clauses]
     columns += [_fit(parts, corpus.like[clauses, column], PASSAGE_STRENGTH) for column in range(len(PASSAGES))]
@@ -205,7 +217,7 @@ def _fit(values: csr_matrix, labels: Array, strength: float, *, balanced: bool =
 
 
 def _opinions(corpus: Corpus, idf: Array, weights: Array, bias: Array) -> Array:
-    count = 1 + len(STANCES)
+    count = len(COLUMNS) - len(PASSAGES)
     opinions = np.full((len(corpus.texts), weights.shape[1]), PASSAGE_FLOOR)
     opinions[:, :count] = _whole(corpus, idf) @ weights[:, :count] + bias[:count]
     clauses = _parts(corpus, idf) @ weights[:, count:] + bias[count:]
@@ -215,9 +227,8 @@ def _opinions(corpus: Corpus, idf: Array, weights: Array, bias: Array) -> Array:
 
 
 def _features(corpus: Corpus, opinions: Array) -> list[dict[str, float]]:
-    names = ["text", *(f"stance:{name}" for name in STANCES), *(f"like:{name}" for name in PASSAGES)]
     return [
-        dict(zip(names, (float(value) for value in row), strict=True)) | found_features(draft)
+        dict(zip(COLUMNS, (float(value) for value in row), strict=True)) | found_features(draft)
         for row, draft in zip(opinions, corpus.drafts, strict=True)
     ]
 

@@ -15,9 +15,10 @@ TOWN = load_town()
 ADVERTS = [advert for advert in TOWN.adverts if not advert.forbidden]
 
 # Floors with room to move, so that a better reader need not touch them and a broken one is noticed. Never tune to them.
-LEAST_FLAGGED_SHARE = 0.75
-MOST_FALSE_FLAGS = 5
-MOST_LOOK_ALIKES_FLAGGED = 2
+LEAST_FLAGGED_SHARE = 0.95
+MOST_FALSE_FLAGS = 1
+MOST_LOOK_ALIKES_FLAGGED = 0
+LEAST_STANCES_RIGHT = 0.93
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,18 @@ def test_hardly_anything_else_is_flagged(readings: Mapping[str, Reading]) -> Non
 def test_lawful_look_alikes_are_hardly_ever_flagged(readings: Mapping[str, Reading]) -> None:
     wrong = [item.id for item in ADVERTS if item.expect.look_alike and readings[item.id].flagged]
     assert len(wrong) <= MOST_LOOK_ALIKES_FLAGGED, wrong
+
+
+def test_who_is_speaking_is_nearly_always_known(readings: Mapping[str, Reading]) -> None:
+    items = (*ADVERTS, *TOWN.articles)
+    wrong = [item.id for item in items if readings[item.id].stance != item.expect.stance]
+    assert 1 - len(wrong) / len(items) >= LEAST_STANCES_RIGHT, wrong
+
+
+def test_a_news_article_is_not_taken_for_an_offer(readings: Mapping[str, Reading]) -> None:
+    reports = [item.id for item in TOWN.articles if item.expect.stance is Stance.NEWS]
+    offers = [item_id for item_id in reports if readings[item_id].stance in (Stance.OFFER, Stance.SERVICE)]
+    assert len(offers) / len(reports) <= 0.05, offers
 
 
 def test_eth_08_a_plea_is_never_scored_as_an_offer(readings: Mapping[str, Reading]) -> None:
