@@ -5,7 +5,7 @@ HOME_FOLDER ?= $(CURDIR)/demo-home
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install dev demo test lint lock clean
+.PHONY: help install dev demo test lint elasticsearch lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ lint: dev ## ruff, types, import walls
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+elasticsearch: dev ## a real Elasticsearch on this machine to try Chyrak with; VERSION=9.2.4 for the newer one
+	$(BIN)/python tests/searching/elasticsearch_server.py $(VERSION)
 
 lock: ## make the hash-locked requirement files anew (maintainers; needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -q -o requirements.lock

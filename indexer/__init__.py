@@ -6,6 +6,7 @@ page = engine.search(SearchRequest(parse("паспорт level:>=2"), facets=("l
 
 from indexer.documents import Document, Removal, build
 from indexer.engines import Engine, open_engine
+from indexer.explaining import explain
 from indexer.query import Query, QueryError, parse
 from indexer.requests import Applied, Bucket, Facet, Hit, Info, Page, SearchRequest, Sort
 
@@ -24,6 +25,7 @@ __all__ = [
     "SearchRequest",
     "Sort",
     "build",
+    "explain",
     "open_engine",
     "parse",
 ]

@@ -10,7 +10,10 @@ from typing import Literal
 from indexer.documents import Document
 from indexer.query import Everything, Query
 
-FACETS = ("lang", "place", "indicator", "type", "source", "campaign", "stance", "decision", "level", "kind", "gone")
+FACETS = (
+    *("lang", "place", "indicator", "type", "source", "contact", "campaign", "stance", "decision", "level", "kind"),
+    "gone",
+)
 """The fields that can be counted by value and filtered by several values at once."""
 
 

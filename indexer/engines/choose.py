@@ -36,7 +36,7 @@ def engines() -> Mapping[str, ModuleType]:
         name = f"indexer.engines.{entry.name}"
         try:
             module = importlib.import_module(name)
-            schemes = module.SCHEMES
+            schemes, _ = module.SCHEMES, (module.open_url, module.explained)
         except (ImportError, AttributeError) as fault:
             raise AskOperator(f"{name}: this engine does not load: {fault}. Mend it or remove its folder.") from fault
         for scheme in schemes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -15,32 +15,67 @@ mail_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 def search(
     query: str,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
-    explain: Annotated[bool, typer.Option("--explain", help="Print how the query was understood.")] = False,
+    sort: Annotated[str, typer.Option(help="newest, oldest, level, score or relevance.")] = "newest",
+    facet: Annotated[list[str] | None, typer.Option(help="Count by this field; may be repeated.")] = None,
+    histogram: Annotated[str | None, typer.Option(help="Count by month, week or day.")] = None,
+    collapse: Annotated[bool, typer.Option("--collapse", help="One advert of each campaign.")] = False,
+    one_script: Annotated[
+        bool, typer.Option("--one-script", help="Words only in the script they are typed in.")
+    ] = False,
+    cursor: Annotated[str | None, typer.Option(help="Go on after the page that gave this.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Print how the query is understood, and stop.")] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Search the adverts, in the language of the search page."""
     import indexer
+    from chyrak.errors import WrongUsage
     from runtime.context import now, opened
     from store import audit
 
     parsed = indexer.parse(query)
     if explain:
-        typer.echo(f"{parsed}\n{parsed!r}")
+        typer.echo(indexer.explain(parsed, cross_script=not one_script))
         return
+    if sort not in tuple(indexer.Sort):
+        raise WrongUsage(f"There is no order {sort!r}. Orders: {', '.join(indexer.Sort)}.")
+    request = indexer.SearchRequest(
+        parsed,
+        sort=indexer.Sort(sort),
+        limit=limit,
+        cursor=cursor,
+        facets=tuple(facet or ()),
+        histogram=cast(Any, histogram),  # the engine refuses what is none
+        collapse=collapse,
+        cross_script=not one_script,
+    )
     with opened(home) as context:
-        page = context.engine.search(indexer.SearchRequest(parsed, limit=limit))
+        page = context.engine.search(request)
         with context.store.main.begin() as connection:
             audit.append(connection, "command line", "search", "", {"query": query, "total": page.total}, now())
     if json:
-        print_json({"total": page.total, "hits": [hit.document for hit in page.hits]})
+        print_json(
+            {
+                "total": page.total,
+                "hits": [hit.document for hit in page.hits],
+                "facets": page.facets,
+                "histogram": page.histogram,
+                "next_cursor": page.next_cursor,
+            }
+        )
         return
     rows = [
-        [d.level, ",".join(d.languages), d.source, d.dated.date(), (d.title or d.text)[:60], d.id[:10]]
-        for d in (hit.document for hit in page.hits)
+        [d.level, ",".join(d.languages), d.source, d.dated.date(), (d.title or d.text)[:60], hit.siblings, d.id[:10]]
+        for hit, d in ((hit, hit.document) for hit in page.hits)
     ]
-    print_table(["level", "languages", "source", "date", "text", "id"], rows)
+    print_table(["level", "languages", "source", "date", "text", "alike", "id"], rows)
+    counted = {name: found.buckets for name, found in page.facets.items()} | {histogram or "": page.histogram}
+    for name, buckets in counted.items():
+        if buckets:
+            print_table([name, "adverts"], [[bucket.value, bucket.count] for bucket in buckets])
     typer.echo(f"{page.total} in all. Counts are counts of adverts, never of people.")
+    if page.next_cursor:
+        typer.echo(f"More: --cursor {page.next_cursor}")
 
 
 @watch_app.command("add")

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,30 +77,32 @@ def elasticsearch_servers() -> Any:
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_at() -> Iterator[Callable[[str], str]]:
-    """Gives `host:port` of a server of the version asked for, started at the first call and shared by all tests."""
-    started: dict[str, str] = {}
-    absent: dict[str, str] = {}
-    with ExitStack() as stack:
+def elasticsearch_at(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
+    """Gives `host:port` of a server of the version asked for, shared by all tests. Those that any test of this run
+    needs are started together, at the first call."""
+    started: dict[str, Future[str]] = {}
+    with ExitStack() as stack, ThreadPoolExecutor() as pool:
+
+        def start(version: str) -> str:
+            folder = stack.enter_context(elasticsearch_server.own_folder())
+            return stack.enter_context(elasticsearch_server.running(version, folder))
 
         def at(version: str) -> str:
-            if version not in started and version not in absent:
-                try:
-                    folder = stack.enter_context(elasticsearch_server.own_folder())
-                    started[version] = stack.enter_context(elasticsearch_server.running(version, folder))
-                except elasticsearch_server.Missing as fault:
-                    absent[version] = str(fault)
-            if version in absent:
-                # The newer server needs a newer Java than Debian 12 has: never a must.
-                if os.environ.get("CI") == "true" and version == _MUST:
-                    pytest.fail(absent[version], pytrace=False)
-                pytest.skip(absent[version])
-            return started[version]
+            wanted = [
+                v for v in elasticsearch_server.VERSIONS if any(v in item.nodeid for item in request.session.items)
+            ]
+            for name in {*wanted, version} - started.keys():
+                started[name] = pool.submit(start, name)
+            try:
+                return started[version].result()
+            except elasticsearch_server.Missing as fault:
+                if os.environ.get("CI") == "true":
+                    pytest.fail(str(fault), pytrace=False)
+                pytest.skip(str(fault))
 
         yield at
 
 
-_MUST = "8.19.16"
 _KINDS = [*(f"elasticsearch {version}" for version in elasticsearch_server.VERSIONS), "tantivy"]
 
 

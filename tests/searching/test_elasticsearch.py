@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import os
 import shutil
 import socket
-import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -208,25 +209,25 @@ def guarded(elasticsearch_servers: Any, tmp_path_factory: pytest.TempPathFactory
     secrets = tmp_path_factory.mktemp("secrets")
     try:
         program = elasticsearch_servers.fetched(VERSION)
-        java = elasticsearch_servers.java_home(17)
     except elasticsearch_servers.Missing as fault:
         pytest.skip(str(fault))  # the plain server of the other tests fails in CI when it is not to be had
     with elasticsearch_servers.own_folder() as folder:
-        yield from _guarded(elasticsearch_servers, program, java, folder, secrets)
+        yield from _guarded(elasticsearch_servers, program, folder, secrets)
 
 
-def _guarded(servers: Any, program: Path, java: Path, folder: Path, secrets: Path) -> Iterator[Callable[[str], str]]:
+def _guarded(servers: Any, program: Path, folder: Path, secrets: Path) -> Iterator[Callable[[str], str]]:
     conf = folder / "config"
     shutil.copytree(program / "config", conf)
     shutil.copy(ROLES, conf / "roles.yml")
     (conf / "certs").mkdir()
     _certificate(conf / "certs")
     shutil.copy(conf / "certs" / "c.pem", secrets / "ca.pem")
-    for role in ("reader", "writer", "keeper"):
+    roles = ("reader", "writer", "keeper")
+    for role in roles:
         (secrets / role).write_text(f"password-of-{role}")
-        command = [str(program / "bin" / "elasticsearch-users"), "useradd", role, "-p", f"password-of-{role}"]
-        environment = {"ES_JAVA_HOME": str(java), "ES_PATH_CONF": str(conf), "PATH": "/usr/bin:/bin"}
-        subprocess.run([*command, "-r", f"chyrak_{role}"], check=True, env=environment, capture_output=True)
+    # The server's own program would write the same, and start a Java for each user.
+    (conf / "users").write_text("".join(f"{role}:{_hashed(f'password-of-{role}')}\n" for role in roles))
+    (conf / "users_roles").write_text("".join(f"chyrak_{role}:{role}\n" for role in roles))
     options = [
         "xpack.security.enabled=true",
         "xpack.security.http.ssl.enabled=true",
@@ -239,6 +240,12 @@ def _guarded(servers: Any, program: Path, java: Path, folder: Path, secrets: Pat
                 f"elasticsearch+https://{at}/chyrak?ca={secrets / 'ca.pem'}&user={role}&password_file={secrets / role}"
             )
         )
+
+
+def _hashed(password: str) -> str:
+    salt, rounds = os.urandom(32), 10_000
+    key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, rounds, 32)
+    return f"{{PBKDF2}}{rounds}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
 
 
 def _certificate(folder: Path) -> None:

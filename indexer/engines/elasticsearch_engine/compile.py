@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from indexer.query.plan import (
@@ -48,6 +49,11 @@ def compiled(step: Step, scored: bool = False) -> Dsl:
             return _silent(_any([{"term": {field: {"value": step.value}}} for field in step.fields]), scored)
         case Between():
             return _silent(_between(step), scored)
+
+
+def explained(step: Step) -> str:
+    """The body of the query that finds what `step` asks for, as JSON."""
+    return json.dumps(compiled(step), ensure_ascii=False, indent=1)
 
 
 def without(query: Dsl, field: str, values: list[str]) -> Dsl:

@@ -52,6 +52,11 @@ def compiled(step: Step, scored: bool = False) -> Native:
             return _silent(_between(step), scored)
 
 
+def explained(step: Step) -> str:
+    """The native query that finds what `step` asks for, in tantivy's own words."""
+    return repr(compiled(step))
+
+
 def values(field: str, wanted: list[str]) -> Native:
     """Documents that hold one of `wanted` in a keyword field."""
     return Native.term_set_query(schema(), field, wanted)
