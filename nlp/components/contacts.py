@@ -20,6 +20,7 @@ from chyrak.text import Folded, fold
 from nlp.components.contact_data import contact_data
 from nlp.components.phones import country_of, find_phones
 from nlp.components.spacy_parts import set_group
+from nlp.components.stretches import Stretches
 
 __all__ = ["country_of", "find_contacts"]
 
@@ -54,8 +55,8 @@ def find_contacts(folded: Folded, languages: Sequence[str] = ()) -> tuple[Contac
         return ()
     found: list[_Found] = []
     for finder in (_emails, _links, _handles, _named_accounts):
-        taken = [(item.start, item.end) for item in found]
-        found += [item for item in finder(folded) if not _overlaps(item, taken)]
+        others = Stretches((item.start, item.end) for item in found)
+        found += [item for item in finder(folded) if not others.meets(item.start, item.end)]
     taken = [(item.start, item.end) for item in found]
     found += [_Found("phone", p.number, p.start, p.end) for p in find_phones(folded, languages, taken)]
     return tuple(_contact(folded, item) for item in sorted(found, key=lambda item: item.start))
@@ -92,10 +93,6 @@ def _masked(item: _Found) -> str:
     if item.kind == "phone":
         return f"+…{item.value[-2:]}"
     return f"{item.kind} …{item.value[-2:]}"
-
-
-def _overlaps(item: _Found, taken: Sequence[tuple[int, int]]) -> bool:
-    return any(item.start < end and start < item.end for start, end in taken)
 
 
 def _emails(folded: Folded) -> Iterator[_Found]:

@@ -23,7 +23,7 @@ LONGEST_WORD = 64
 MOST_LETTERS = 8000
 _REMEMBERED = 60_000
 
-_ADDRESS = re.compile(r"\S*[@/_]\S*|\S+\.[a-z]{2,}\S*")
+_ADDRESS = re.compile(r"[@/_]|\S\.[a-z]{2}")
 _NO_WORD = re.compile(r"[^\w']+|[\d_]+")
 _SEEDS = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F], dtype=np.uint32)
 _PRIME = np.uint32(0x01000193)
@@ -33,9 +33,10 @@ Floats = npt.NDArray[np.float32]
 
 def words_of(text: str) -> list[str]:
     """The words of a folded text; no addresses, digits or signs."""
-    if "@" in text or "/" in text or "." in text or "_" in text:
-        text = _ADDRESS.sub(" ", text)
-    return [word[:LONGEST_WORD] for word in _NO_WORD.sub(" ", text[:MOST_LETTERS]).split()]
+    text = text[:MOST_LETTERS]
+    if _ADDRESS.search(text):
+        text = " ".join(chunk for chunk in text.split() if not _ADDRESS.search(chunk))
+    return [word[:LONGEST_WORD] for word in _NO_WORD.sub(" ", text).split()]
 
 
 def hashed(words: Sequence[str], buckets: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

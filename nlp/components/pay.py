@@ -21,6 +21,7 @@ from nlp.components.pay_data import alternatives, lookup, pay_data, plain, rates
 from nlp.components.pay_reference import ratio_to_reference, role_of
 from nlp.components.places import HOME, work_countries
 from nlp.components.spacy_parts import set_group
+from nlp.components.stretches import Stretches
 
 __all__ = ["choose_pay", "find_pay", "ratio_to_reference", "role_of", "usd"]
 
@@ -57,14 +58,12 @@ def find_pay(
     stretches that are no sums.
     """
     text = folded.lazy
-    taken = [(contact.span.start, contact.span.end) for contact in contacts if contact.span]
+    taken = Stretches((contact.span.start, contact.span.end) for contact in contacts if contact.span)
     found = []
     for match in _amount().finditer(text):
-        if _may_be_a_sum(match):
-            start, end = folded.span(*match.span())
-            if not any(start < last and first < end for first, last in taken):
-                pay = _promise(folded, text, match, languages, places)
-                found += [pay] if pay else []
+        if _may_be_a_sum(match) and not taken.meets(*folded.span(*match.span())):
+            pay = _promise(folded, text, match, languages, places)
+            found += [pay] if pay else []
     return tuple(found)
 
 

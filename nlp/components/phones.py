@@ -15,6 +15,7 @@ import phonenumbers
 
 from chyrak.text import WORD, Folded, fold
 from nlp.components.contact_data import contact_data
+from nlp.components.stretches import Stretches
 
 _GROUP = r"(?:[0-9oоilзsб]*[0-9][0-9oоilзsб]*|[oо]{1,4})"
 _GAP = r"(?:[ \-.()_*]{1,4}|[ ]?\n[ ]?)"
@@ -52,18 +53,21 @@ def find_phones(folded: Folded, languages: Sequence[str] = (), taken: Sequence[t
     `languages` decide what country a local number belongs to; without them the letters of the text do.
     """
     text = folded.text
-    runs = [groups for run in _RUN.finditer(text) if (groups := _groups(text, run, taken))]
+    others = Stretches(taken)
+    runs = [groups for run in _RUN.finditer(text) if (groups := _groups(text, run, others))]
     if any(word in text for word in contact_data().zero_words):
         runs += _spelled_runs(text)
     if not runs:
         return []
     regions = _regions(folded, languages)
-    found: dict[int, Phone] = {}
+    found: list[Phone] = []
+    known = Stretches()
     for digit_groups, plus in runs:
         for phone in _in_run(text, digit_groups, plus, regions):
-            if not any(phone.start < other.end and other.start < phone.end for other in found.values()):
-                found[phone.start] = phone
-    return [found[start] for start in sorted(found)]
+            if not known.meets(phone.start, phone.end):
+                known.add(phone.start, phone.end)
+                found.append(phone)
+    return sorted(found, key=lambda phone: phone.start)
 
 
 @lru_cache(maxsize=4096)
@@ -75,9 +79,9 @@ def country_of(number: str) -> str | None:
         return None
 
 
-def _groups(text: str, run: re.Match[str], taken: Sequence[tuple[int, int]]) -> tuple[list[_Group], bool] | None:
+def _groups(text: str, run: re.Match[str], taken: Stretches) -> tuple[list[_Group], bool] | None:
     digits = sum(sign.isdigit() or sign in "oо" for sign in run[0])
-    if digits < _LEAST_DIGITS or any(run.start() < end and start < run.end() for start, end in taken):
+    if digits < _LEAST_DIGITS or taken.meets(*run.span()):
         return None
     groups = [
         _Group(group[0].translate(_AS_DIGITS), group.start(), group.end())
