@@ -47,6 +47,7 @@ elasticsearch: dev ## a real Elasticsearch on this machine to try Chyrak with; V
 lock: ## make the hash-locked requirement files anew (maintainers; needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -q -o requirements.lock
 	uv pip compile pyproject.toml --extra dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra build --extra encoder -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" -q -o requirements-encoder.lock
 
 clean: ## remove .venv and caches, not the demo home
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -50,11 +50,15 @@ class CrawlSettings(_Section):
 
 
 class ReadingSettings(_Section):
-    """How adverts are read. `count_unreviewed` lets lexicon rows no native reader has signed add weight."""
+    """How adverts are read. `count_unreviewed` lets lexicon rows no native reader has signed add weight.
+
+    `encoder` is a folder made by `chyrak model import` for a second look at what the fast pass cannot settle.
+    """
 
     packs: tuple[Path, ...] = ()
     count_unreviewed: bool = True
     model: Path | None = None
+    encoder: Path | None = None
 
 
 class MailSettings(_Section):

@@ -24,14 +24,15 @@ class Opinion:
     """What the trained model thinks: the chance that a reviewer would want to see it, and of each stance.
 
     `wanted` is the chance that the text offers work or a service, times the chance that such an offer is wanted.
-
-    `unmet` is the weight of indicators that the model was not trained with.
+    `unmet` is the weight of indicators that the model was not trained with. `first` is `wanted` before an encoder
+    looked at the text again, None where none did.
     """
 
     wanted: float
     stances: dict[str, float]
     passages: tuple[Passage, ...] = ()
     unmet: float = 0.0
+    first: float | None = None
 
 
 @dataclass

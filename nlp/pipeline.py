@@ -48,7 +48,7 @@ def _load(settings: ReadingSettings, order: tuple[str, ...]) -> Language:
     pipe = spacy.blank("xx")
     packs = [str(pack) for pack in settings.packs]
     configs: dict[str, dict[str, object]] = {
-        "chyrak_classifier": {"model": str(settings.model or "")},
+        "chyrak_classifier": {"model": str(settings.model or ""), "encoder": str(settings.encoder or "")},
         "chyrak_stance": {"packs": packs},
         "chyrak_indicators": {"packs": packs, "count_unreviewed": settings.count_unreviewed},
         "chyrak_risk": {"packs": packs},
@@ -75,7 +75,7 @@ def engine_of(pipe: Language) -> Engine:
     if not isinstance(indicators, IndicatorsPart) or not isinstance(classifier, ClassifierPart):
         raise TypeError("not a pipeline of nlp.load")
     counted = "" if indicators.count_unreviewed else "-reviewed"
-    return Engine(f"{indicators.lexicon.version}{counted}", classifier.classifier.version)
+    return Engine(f"{indicators.lexicon.version}{counted}", classifier.version)
 
 
 def draft_of(pipe: Language, body: str, kind: Kind = Kind.ADVERT) -> Draft:

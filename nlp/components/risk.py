@@ -109,8 +109,10 @@ def _model(draft: Draft, so_far: Sequence[Reason]) -> Reason:
     place = max(_MODEL_FLOOR, min(_MODEL_CEILING, _MIDDLE + _PER_LOG_ODDS * odds))
     adds = place + draft.opinion.unmet - math.fsum(reason.adds for reason in so_far)
     like = [f"«{_quote(draft, p)}» reads like {p.indicator}" for p in draft.opinion.passages]
-    says = "; ".join([f"the trained model, weighing all this, gives {chance:.0%} to a text like this one", *like])
-    return Reason("model", adds, says)
+    again = draft.opinion.first
+    looked = f" (before the encoder looked again: {again:.0%})" if again is not None else ""
+    gives = f"the trained model, weighing all this, gives {chance:.0%} to a text like this one{looked}"
+    return Reason("model", adds, "; ".join([gives, *like]))
 
 
 def _quote(draft: Draft, passage: Passage) -> str:

@@ -5,6 +5,7 @@ Each works on the doc's `Draft`, made from what the components before it have le
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from spacy.language import Language
@@ -18,6 +19,7 @@ from nlp.components.risk import assess
 from nlp.components.spacy_parts import set_group
 from nlp.components.stance import find_stance
 from nlp.draft import Draft
+from nlp.encoder import SecondLook, load_second_look, safe_text
 from nlp.lexicon import Findings, Lexicon, load_lexicon
 
 _EXTENSIONS = {
@@ -74,14 +76,24 @@ def _findings(lexicon: Lexicon, draft: Draft) -> Findings:
 class ClassifierPart(Part):
     """The trained model's opinion."""
 
-    def __init__(self, classifier: Classifier) -> None:
+    def __init__(self, classifier: Classifier, second_look: SecondLook | None = None) -> None:
         self.classifier = classifier
+        self.second_look = second_look
+
+    @property
+    def version(self) -> str:
+        """The model's version, and the second look's where there is one."""
+        return self.classifier.version + (f"+{self.second_look.version}" if self.second_look else "")
 
     def annotate(self, draft: Draft) -> None:
         """Sets `opinion`."""
         if draft.findings is None:
             raise ValueError("chyrak_classifier needs chyrak_indicators before it in the pipeline")
-        draft.opinion = self.classifier.opinion(draft)
+        opinion = self.classifier.opinion(draft)
+        if self.second_look and self.second_look.wanted_for(opinion.wanted):
+            chance = self.second_look.chance(safe_text(draft.folded, draft.languages), opinion.wanted)
+            opinion = replace(opinion, wanted=chance, first=opinion.wanted)
+        draft.opinion = opinion
 
     def show(self, doc: Doc, draft: Draft) -> None:
         """Sets `doc._.opinion`."""
@@ -146,10 +158,14 @@ def _lexicon(packs: list[str]) -> Lexicon:
     return load_lexicon(tuple(Path(pack) for pack in packs))
 
 
-@Language.factory("chyrak_classifier", default_config={"model": ""}, assigns=["doc._.opinion"])
-def make_classifier(nlp: Language, name: str, model: str) -> ClassifierPart:
-    """spaCy factory; `model` is the path of a model file, empty for the one that comes with Chyrak."""
-    return ClassifierPart(load_classifier(Path(model) if model else None))
+@Language.factory("chyrak_classifier", default_config={"model": "", "encoder": ""}, assigns=["doc._.opinion"])
+def make_classifier(nlp: Language, name: str, model: str, encoder: str) -> ClassifierPart:
+    """spaCy factory; `model` is the path of a model file, empty for the one that comes with Chyrak.
+
+    `encoder` is the folder of an encoder for a second look, empty for none.
+    """
+    classifier = load_classifier(Path(model) if model else None)
+    return ClassifierPart(classifier, load_second_look(Path(encoder), classifier.version) if encoder else None)
 
 
 @Language.factory("chyrak_stance", default_config={"packs": []}, assigns=["doc._.stance"])

@@ -130,7 +130,7 @@ def write(arrays: dict[str, Array], about: dict[str, Any], path: Path = MODEL_FI
     digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     for name in sorted(arrays):
         digest.update(name.encode() + arrays[name].tobytes())
-    words = json.dumps({**about, "format": FORMAT, "version": digest.hexdigest()[:12]}, sort_keys=True)
+    words = json.dumps({"format": FORMAT, **about, "version": digest.hexdigest()[:12]}, sort_keys=True)
     stored = {**arrays, "about": np.frombuffer(words.encode(), dtype=np.uint8)}
     with zipfile.ZipFile(path, "w") as archive:
         for name in sorted(stored):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from runtime.cli import corpus, data, operations, people, running, searching, sources
+from runtime.cli import corpus, data, model, operations, people, running, searching, sources
 from runtime.cli.demo import demo, readers
 from runtime.cli.read import read
 
@@ -32,6 +32,7 @@ app.command("restore")(data.restore)
 app.command("erase")(data.erase)
 app.add_typer(people.app, name="user", help="People and their roles.")
 app.add_typer(people.audit_app, name="audit", help="The audit chain.")
+app.add_typer(model.app, name="model", help="Encoders for a second look at adverts.")
 app.command("train")(corpus.train)
 app.command("evaluate")(corpus.evaluate)
 app.command("demo-readers", hidden=True)(readers)

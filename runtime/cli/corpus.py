@@ -14,8 +14,18 @@ from runtime.cli.options import HomeOption, JsonOption, print_json
 CROSS = "cross"
 
 
-def train() -> None:
+def train(
+    encoder: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Learn, for the classifier there is, what this encoder adds to it."),
+    ] = None,
+) -> None:
     """Train the classifier anew from the invented seed corpus; the same corpus gives the same model."""
+    if encoder:
+        from nlp.training.second_look import train_second_look
+
+        typer.echo(f"Written: {train_second_look(encoder)}. Use it: reading.encoder = {str(encoder)!r} in chyrak.toml")
+        return
     from nlp.training import classifier
 
     classifier.main()
