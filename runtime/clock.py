@@ -1,7 +1,8 @@
 """The clock: one APScheduler job per source with its own cadence and jitter, and a heartbeat.
 
-The truth of what is due lives in the crawl database, so a restart goes on where it was and a "crawl now" from the web
-or the command line is picked up at the next heartbeat. Late jobs run once (coalesced), however late.
+Once a day it also lets go of what is over its time (ETH-11). The truth of what is due lives in the crawl database, so a
+restart goes on where it was and a "crawl now" from the web or the command line is picked up at the next heartbeat. Late
+jobs run once (coalesced), however late.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from chyrak.errors import AskOperator, RetryLater
 from crawlers.register import Source
 from runtime.context import Context, now
 from runtime.crawl import crawl_source
+from runtime.expiring import expire
 from store.crawl import lease, runs, schedule
 
 HEARTBEAT_SECONDS = 5.0
+EXPIRE_SECONDS = 24 * 3600.0
 JITTER_SHARE = 0.1
 LEASE_SECONDS = 30.0
 _LEASE = "clock"
@@ -69,6 +72,12 @@ class _Clock:
             id="heartbeat",
             next_run_time=now(),
         )
+        self._scheduler.add_job(
+            self._expire,
+            IntervalTrigger(seconds=EXPIRE_SECONDS, timezone="UTC"),
+            id="expire",
+            next_run_time=now() + timedelta(seconds=HEARTBEAT_SECONDS),
+        )
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -85,6 +94,9 @@ class _Clock:
             asked = [row.source for row in schedule.due(connection, now()) if row.run_now]
         for source_id in asked:
             await self._launch(source_id)
+
+    async def _expire(self) -> None:
+        await asyncio.to_thread(expire, self._context)
 
     def _read_register(self) -> None:
         try:

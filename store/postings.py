@@ -145,6 +145,16 @@ def evidence(connection: Connection, key: str) -> list[Evidence]:
     return [Evidence(*row) for row in connection.execute(query)]
 
 
+def evidence_in_use(connection: Connection) -> set[str]:
+    """The archive references of all revisions of postings that still have a text."""
+    query = select(posting_rev.c.archive_ref).join(posting, posting.c.id == posting_rev.c.posting_id)
+    return set(
+        connection.execute(
+            query.where(posting.c.expired_at.is_(None), posting_rev.c.archive_ref.is_not(None))
+        ).scalars()
+    )
+
+
 def index_versions(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     """The version each posting's search document, or its removal, should have.
 

@@ -1,4 +1,4 @@
-"""`chyrak backup`, `restore` and `erase`."""
+"""`chyrak backup`, `restore`, `expire` and `erase`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,23 @@ def restore(source: Path, home: HomeOption = None) -> None:
     settings.home.mkdir(parents=True, exist_ok=True)
     with only_one(settings.home):
         typer.echo(f"Restored: {', '.join(put_back(settings, source))}. Now run: chyrak reindex")
+
+
+def expire(home: HomeOption = None) -> None:
+    """Let go of what is over its time (ETH-11), as the clock of `chyrak run` does once a day."""
+    from runtime import expiring
+    from runtime.context import opened
+
+    with opened(home) as context:
+        done = expiring.expire(context)
+    typer.echo(
+        f"{done.unflagged + done.unreviewed} texts emptied, {done.answers} answers and {done.files} files taken out "
+        "of the archive; the index follows with the next `chyrak work sync`."
+    )
+    for fault in done.faults:
+        typer.echo(f"Not erased from the archive: {fault}", err=True)
+    if done.faults:
+        raise typer.Exit(1)
 
 
 def erase(

@@ -76,6 +76,25 @@ def forget(connection: Connection, urls: Sequence[str], refs: Sequence[str] = ()
     return found
 
 
+def old(connection: Connection, before: datetime, after_id: int, limit: int) -> list[tuple[int, str]]:
+    """Ids and archive references of parsed captures fetched before a moment, in the order of their ids."""
+    query = select(capture.c.id, capture.c.archive_ref).where(
+        capture.c.fetched_at < before, capture.c.parsed_at.is_not(None), capture.c.id > after_id
+    )
+    return [(row.id, row.archive_ref) for row in connection.execute(query.order_by(capture.c.id).limit(limit))]
+
+
+def drop(connection: Connection, ids: Sequence[int]) -> None:
+    """Forget captures whose bytes the archive no longer has."""
+    connection.execute(delete(capture).where(capture.c.id.in_(ids)))
+
+
+def stands_in(connection: Connection, file: str) -> bool:
+    """Whether any capture's bytes stand in this file of the archive."""
+    mine = (capture.c.archive_ref > f"{file}:", capture.c.archive_ref < f"{file};")  # ';' follows ':' in any order
+    return connection.execute(select(capture.c.id).where(*mine).limit(1)).first() is not None
+
+
 def failed(connection: Connection, limit: int) -> list[tuple[Unparsed, str]]:
     """The newest captures that could not be parsed, each with its fault."""
     query = select(capture).where(capture.c.error.is_not(None)).order_by(capture.c.id.desc()).limit(limit)
