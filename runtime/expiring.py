@@ -57,7 +57,8 @@ def expire(context: Context) -> Expiry:
 
 
 def _erase_old(context: Context, in_use: set[str], before: datetime, moment: datetime) -> tuple[int, list[str]]:
-    erased, faults, last = 0, [], 0
+    erased, last = 0, 0
+    faults: list[str] = []
     while True:
         with context.store.crawl.read() as connection:
             batch = captures.old(connection, before, last, _AT_ONCE)

@@ -34,8 +34,10 @@ def expire(home: HomeOption = None) -> None:
     """Let go of what is over its time (ETH-11), as the clock of `chyrak run` does once a day."""
     from runtime import expiring
     from runtime.context import opened
+    from runtime.logs import set_up_logs
 
     with opened(home) as context:
+        set_up_logs(context.home, "expire", context.settings.log_level)
         done = expiring.expire(context)
     typer.echo(
         f"{done.unflagged + done.unreviewed} texts emptied, {done.answers} answers and {done.files} files taken out "
