@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chyrak.records import Contact, Exploitation, Indicator, Kind, Level, Pay, Place, Protective, Reason, Stance
@@ -23,15 +24,16 @@ class Passage:
 class Opinion:
     """What the trained model thinks: the chance that a reviewer would want to see it, and of each stance.
 
-    `wanted` is the chance that the text offers work or a service, times the chance that such an offer is wanted.
-    `unmet` is the weight of indicators that the model was not trained with. `first` is `wanted` before an encoder
-    looked at the text again, None where none did.
+    `wanted` is the chance that the text offers work or a service, times the chance that such an offer is wanted;
+    calibrated. `types` are chances of kinds of exploitation if it is. `unmet` is the weight of indicators that the
+    model was not trained with. `first` is `wanted` before an encoder looked at the text again, None where none did.
     """
 
     wanted: float
     stances: dict[str, float]
     passages: tuple[Passage, ...] = ()
     unmet: float = 0.0
+    types: Mapping[str, float] = field(default_factory=dict)
     first: float | None = None
 
 

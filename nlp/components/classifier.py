@@ -11,7 +11,7 @@ import json
 import math
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -27,7 +27,7 @@ from nlp.components.ngrams import grams
 from nlp.draft import Draft, Opinion, Passage
 
 MODEL_FILE = Path(str(files("nlp").joinpath("data/classifier.npz")))
-FORMAT = 3
+FORMAT = 4
 PASSAGE_FLOOR = -3.0
 """What a text without any clause like an indicator's gets, and the least any gets."""
 _SHOWN_FROM = 0.0
@@ -63,6 +63,22 @@ class Second:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """Straightens the log odds of a chance; `languages` holds what is added for a text written in each."""
+
+    slope: float
+    offset: float
+    languages: Mapping[str, float]
+
+    def __call__(self, chance: float, written: Collection[str]) -> float:
+        """The calibrated chance."""
+        chance = min(max(chance, 1e-6), 1.0 - 1e-6)
+        room = math.fsum(self.languages.get(name, 0.0) for name in written) / max(1, len(written))
+        odds = self.slope * math.log(chance / (1.0 - chance)) + self.offset + room
+        return 1.0 / (1.0 + math.exp(-odds))
+
+
+@dataclass(frozen=True)
 class Classifier:
     """First layer: a row per hash bucket in small integers and a scale per column.
 
@@ -80,6 +96,8 @@ class Classifier:
     parts_bias: Floats
     stances: tuple[str, ...]
     passages: tuple[str, ...]
+    types: tuple[str, ...]
+    calibration: Calibration
     second: Second
     _log: Floats = field(default_factory=lambda: (1.0 + np.log(np.maximum(1, np.arange(64)))).astype(np.float32))
 
@@ -87,7 +105,7 @@ class Classifier:
         """The opinion of one text whose findings and indicators are there."""
         features, passages = self.features(draft)
         outcomes = self.second(features)
-        raw, logits = float(outcomes[0]), outcomes[1:]
+        raw, logits = float(outcomes[0]), outcomes[1 : 1 + len(self.stances)]
         shares = np.exp(logits - logits.max())
         shares /= shares.sum()
         stances = dict(zip(self.stances, (float(share) for share in shares), strict=True))
@@ -99,7 +117,10 @@ class Classifier:
         )
         stances = _for_kind(stances, draft.kind)
         offered = math.fsum(stances[name] for name in SCORED)
-        return Opinion(offered / (1.0 + math.exp(-raw)), stances, passages, unmet)
+        wanted = self.calibration(offered / (1.0 + math.exp(-raw)), written_in(draft))
+        kinds = 1.0 / (1.0 + np.exp(-outcomes[1 + len(self.stances) :]))
+        types = dict(zip(self.types, (float(kind) for kind in kinds), strict=True))
+        return Opinion(wanted, stances, passages, unmet, types)
 
     def features(self, draft: Draft) -> tuple[dict[str, float], tuple[Passage, ...]]:
         """Everything the second layer may look at, by name, and the clauses most like an indicator's."""
@@ -134,6 +155,11 @@ class Classifier:
         norms = np.add.reduceat(weight * weight, starts).reshape(found.starts.shape).sum(axis=0)
         parts = sums * self.parts_scale / np.sqrt(np.maximum(norms, 1e-12))[:, None] + self.parts_bias
         return whole.astype(np.float32), parts.astype(np.float32), found.places
+
+
+def written_in(draft: Draft) -> frozenset[str]:
+    """The languages of a text without their script."""
+    return frozenset(language.partition("-")[0] for language in draft.languages)
 
 
 def _for_kind(shares: dict[str, float], kind: Kind) -> dict[str, float]:
@@ -203,6 +229,8 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) ->
         parts_bias=arrays["first_bias"][count:],
         stances=tuple(about["stances"]),
         passages=tuple(about["passages"]),
+        types=tuple(about["types"]),
+        calibration=Calibration(**about["calibration"]),
         second=Second(
             {name: row for row, name in enumerate(about["features"])}, arrays["second"], arrays["second_bias"]
         ),

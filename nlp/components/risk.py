@@ -7,7 +7,7 @@ band the sum falls in and the score its calibrated chance, so whoever has the re
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from chyrak.records import Exploitation, Level, Reason, State
 from chyrak.taxonomy import stance_name
@@ -20,11 +20,13 @@ EVEN = 0.5
 SURE, DOUBTS = 0.5, 0.45
 """From SURE on the model alone may put before a reviewer what the lexicon saw only weak signs of; below DOUBTS a
 rule lifts no further than the watch level. Chosen by cross-validation on train and dev (docs/reading.md)."""
-_PER_LOG_ODDS = 2.2
+_PER_LOG_ODDS = 1.2
 _MODEL_FLOOR, _MODEL_CEILING = -2.0, 9.5
 _MIDDLE, _STEEPNESS = 4.5, 1.0 / _PER_LOG_ODDS
 """Score 0.5 lies where level 2 begins; one log odd of the model is `_PER_LOG_ODDS` points."""
 _QUOTED = 60
+_TYPE_BY_RULE, _TYPE_BY_MODEL = 1.0, 24.0
+"""What a rule that names a kind of exploitation, and the model's chance of it, weigh beside the indicators."""
 
 
 def assess(lexicon: Lexicon, draft: Draft) -> None:
@@ -48,7 +50,7 @@ def assess(lexicon: Lexicon, draft: Draft) -> None:
         reasons.append(Reason("R20", -points if points > 0 else 0.0, says))
     draft.reasons = tuple(Reason(r.by, round(r.adds, 3), r.says) for r in reasons)
     draft.score, draft.level = recompute(draft.reasons, rules)
-    draft.exploitation = _exploitation(lexicon, fired, present, counted) if draft.level >= Level.WATCH else ()
+    draft.exploitation = _exploitation(lexicon, draft, fired, counted) if draft.level >= Level.WATCH else ()
 
 
 def recompute(reasons: Iterable[Reason], rules: Rules) -> tuple[float, Level]:
@@ -158,20 +160,22 @@ def _ceiling(rules: Rules, level: int) -> float:
     return rules.bands[level] - 0.01 if level < len(rules.bands) else math.inf
 
 
-def _exploitation(
-    lexicon: Lexicon, fired: Sequence[Rule], present: Mapping[str, object], counted: set[str]
-) -> tuple[Exploitation, ...]:
+def _exploitation(lexicon: Lexicon, draft: Draft, fired: Sequence[Rule], counted: set[str]) -> tuple[Exploitation, ...]:
+    """Kinds of exploitation the indicators speak to, the rules name and the model knows from such texts, in shares."""
     weights: dict[str, float] = {}
-    for name in present:
+
+    def add(kind: str, weight: float) -> None:
+        weights[kind] = weights.get(kind, 0.0) + weight
+
+    for name in counted:
         definition = lexicon.indicators[name]
-        if name not in counted or not definition.speaks_to:
-            continue
-        share = definition.weight / len(definition.speaks_to)
         for kind in definition.speaks_to:
-            weights[kind] = weights.get(kind, 0.0) + share
+            add(kind, definition.weight / len(definition.speaks_to))
     for rule in fired:
         for kind in rule.exploitation:
-            weights[kind] = weights.get(kind, 0.0) + 4.0 / len(rule.exploitation)
-    total = sum(weights.values())
+            add(kind, _TYPE_BY_RULE / len(rule.exploitation))
+    for kind, chance in draft.opinion.types.items() if draft.opinion else ():
+        add(kind, _TYPE_BY_MODEL * chance)
+    total = sum(weights.values()) or 1.0
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Exploitation(kind, round(weight / total, 3)) for kind, weight in ranked[:5] if weight / total >= 0.08)

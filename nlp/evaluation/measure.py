@@ -10,9 +10,12 @@ import numpy as np
 from spacy.language import Language
 
 from chyrak.records import Reading, State
+from nlp.components.places import HOME, countries, work_countries
+from nlp.evaluation.baselines import measure_baselines
+from nlp.evaluation.swaps import measure_swaps
 from nlp.evaluation.texts import OrdinaryText
 from nlp.lines import text_posting
-from nlp.pipeline import read
+from nlp.pipeline import draft_of, load, read
 from nlp.training.seed import SeedText
 
 SCORED = frozenset({"OFFER", "SERVICE"})
@@ -22,7 +25,11 @@ _DRAWS = 1000
 def evaluate(pipe: Language, texts: Sequence[SeedText], ordinary: Sequence[OrdinaryText] = ()) -> dict[str, Any]:
     """Every figure of this pipeline as one JSON-ready object."""
     readings = list(read(pipe, (text_posting(text.id, text.text, text.title) for text in texts)))
-    return measure(texts, readings) | {"ordinary": _ordinary(pipe, ordinary)}
+    return measure(texts, readings) | {
+        "baselines": measure_baselines(texts, readings),
+        "swaps": measure_swaps(pipe, texts, readings),
+        "ordinary": _ordinary(pipe, ordinary),
+    }
 
 
 def measure(texts: Sequence[SeedText], readings: Sequence[Reading]) -> dict[str, Any]:
@@ -36,21 +43,98 @@ def measure(texts: Sequence[SeedText], readings: Sequence[Reading]) -> dict[str,
         "stance_accuracy": _rate([reading.stance.value == text.stance for text, reading in pairs]),
         "level_agreement": _rate([int(reading.level) == text.level for text, reading in pairs]),
     }
-    groups: dict[str, Callable[[SeedText], Iterable[str]]] = {
-        "language": lambda text: [text.lang],
-        "slice": lambda text: [text.slice],
-        "stance": lambda text: [text.stance],
-        "hard_negative_class": lambda text: [text.hn] if text.hn else [],
-        "exploitation": lambda text: text.exploitation,
+    result["reliability"] = _reliability(pairs)
+    result["types"] = _types(pairs)
+    result["hard_negatives"] = _hard_negatives(pairs)
+    addressed = {text.id: sex for text, sex in zip(texts, _addressed(texts), strict=True)}
+    groups: dict[str, Callable[[SeedText, Reading], Iterable[str]]] = {
+        "language": lambda text, _: [text.lang],
+        "slice": lambda text, _: [text.slice],
+        "stance": lambda text, _: [text.stance],
+        "hard_negative_class": lambda text, _: [text.hn] if text.hn else [],
+        "exploitation": lambda text, _: text.exploitation,
+        "addressed_to": lambda text, _: [addressed[text.id]],
+        "destination": lambda _, reading: [_destination(reading)],
     }
     for name, key in groups.items():
         members: dict[str, list[tuple[SeedText, Reading]]] = defaultdict(list)
         for text, reading in pairs:
-            for value in key(text):
+            for value in key(text, reading):
                 members[value].append((text, reading))
-        result[name] = {value: _rates(found) for value, found in sorted(members.items())}
+        result[name] = {value: _rates(members[value]) for value in sorted(members, key=_natural)}
     result["indicators"] = _indicators(pairs)
     return result
+
+
+def _natural(name: str) -> tuple[str, int]:
+    """HN2 before HN10."""
+    letters = name.rstrip("0123456789")
+    return letters, int(name[len(letters) :] or 0)
+
+
+def _addressed(texts: Sequence[SeedText]) -> list[str]:
+    """Whom each text asks for, by the lexicon: women alone, men alone, anybody."""
+    pipe = load(for_training=True)
+    facts = [draft_of(pipe, text.body).facts for text in texts]
+    return ["women" if "women" in found else "men" if "men" in found else "anybody" for found in facts]
+
+
+def _destination(reading: Reading) -> str:
+    """Where the work is, as far as the text says."""
+    abroad = work_countries(reading.places) - HOME
+    for name, members in (("South-East Asia", countries("sea")), ("Gulf", countries("gulf"))):
+        if abroad & members:
+            return name
+    named = {"RU": "Russia", "TR": "Türkiye", "KR": "South Korea"}
+    found = [named[country] for country in named if country in abroad]
+    if found or abroad:
+        return found[0] if found else "elsewhere abroad"
+    return "origin countries" if reading.places else "not stated"
+
+
+def _reliability(pairs: Sequence[tuple[SeedText, Reading]]) -> dict[str, Any]:
+    """Ten bins of the score: how many texts, the mean score and the share for review; Brier score over all."""
+    scores = np.array([reading.score for _, reading in pairs])
+    labels = np.array([text.label for text, _ in pairs], dtype=float)
+    bins = []
+    for number in range(10):
+        inside = np.minimum((scores * 10).astype(int), 9) == number
+        if inside.any():
+            bins.append(
+                {
+                    "n": int(inside.sum()),
+                    "score": round(float(scores[inside].mean()), 3),
+                    "share": round(float(labels[inside].mean()), 3),
+                }
+            )
+    return {"bins": bins, "brier": round(float(np.mean((scores - labels) ** 2)), 4) if len(pairs) else None}
+
+
+def _hard_negatives(pairs: Sequence[tuple[SeedText, Reading]]) -> dict[str, Any]:
+    """Lawful look-alikes HN1-HN20 above level 1 and above level 2 (ETH-23: at most 5 % and, HN1 to HN3, 2 %)."""
+    levels: dict[str, list[int]] = defaultdict(list)
+    for text, reading in pairs:
+        if text.hn and not text.label:
+            levels[text.hn].append(int(reading.level))
+            levels["all"].append(int(reading.level))
+            if text.hn in ("HN1", "HN2", "HN3"):
+                levels["HN1 to HN3"].append(int(reading.level))
+    return {
+        name: {"n": len(found), "above_1": sum(x > 1 for x in found), "above_2": sum(x > 2 for x in found)}
+        for name, found in sorted(
+            levels.items(), key=lambda item: (item[0] != "all", " " in item[0], _natural(item[0]))
+        )
+    }
+
+
+def _types(pairs: Sequence[tuple[SeedText, Reading]]) -> dict[str, Any]:
+    """Kinds of exploitation of flagged texts: the first named is right, and labelled ones among the first three."""
+    named = [(t, r) for t, r in pairs if t.label and t.exploitation and r.flagged and r.exploitation]
+    found = [kind in {e.type for e in r.exploitation[:3]} for t, r in named for kind in t.exploitation]
+    return {
+        "first_right": _rate([r.exploitation[0].type in t.exploitation for t, r in named]),
+        "labelled_among_first_three": _rate(found),
+    }
 
 
 def _rates(pairs: Sequence[tuple[SeedText, Reading]]) -> dict[str, Any]:

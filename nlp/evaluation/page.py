@@ -15,5 +15,5 @@ def as_page(result: Mapping[str, Any], heading: str) -> str:
     pages = Environment(
         loader=PackageLoader("nlp.evaluation", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    shown = {"ordinary": {}, **result}
+    shown = {"ordinary": {}, "baselines": {}, "swaps": {}, **result}
     return pages.get_template("page.html").render(result=shown, heading=heading, invented=INVENTED, groups=GROUPS)

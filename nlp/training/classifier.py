@@ -28,13 +28,12 @@ from nlp.components.classifier import FORMAT, MODEL_FILE, PASSAGE_FLOOR, SCORED,
 from nlp.components.ngrams import grams
 from nlp.draft import Draft
 from nlp.pipeline import draft_of, load
+from nlp.training.second import STANCES, learn_second
 from nlp.training.seed import SeedText, load_seed
 
 SIZE = 2**17
 TEXT_STRENGTH, PASSAGE_STRENGTH = 30.0, 10.0
-WANTED_STRENGTH, STANCE_STRENGTH = 0.02, 0.03
 FOLDS = 4
-STANCES = ("OFFER", "SEEK", "WARN", "NEWS", "SERVICE", "DISCUSS", "OTHER")
 PASSAGES = tuple(f"I{number:02d}" for number in (7, 8, 14, 17, 19, 24, 25, 26, 28, 29, 30, 31, 32, 33, 34, 37, 38, 40))
 """Indicators whose clauses the first layer learns to know: those that texts of the corpus quote often enough."""
 COLUMNS = ("text", "offered", *(f"stance:{name}" for name in STANCES), *(f"like:{name}" for name in PASSAGES))
@@ -98,25 +97,17 @@ def train_on(corpus: Corpus) -> Model:
 
 def _model(corpus: Corpus, opinions: Array, idf: Array, weights: Array, bias: Array) -> Model:
     """The second layer learnt on top of the first layer's out-of-fold opinions; all of it as the file holds it."""
-    texts = corpus.texts
-    features = _features(corpus, opinions)
-    names = sorted({name for row in features for name in row})
-    table = np.array([[row.get(name, 0.0) for name in names] for row in features])
-    labels = np.array([text.label for text in texts])
-    scored = np.array([text.stance in SCORED for text in texts])
-    wanted = _second(table[scored], labels[scored], WANTED_STRENGTH)
-    stance = _second(table, np.array([STANCES.index(text.stance) for text in texts]), STANCE_STRENGTH)
+    learnt = learn_second(corpus.texts, corpus.drafts, _features(corpus, opinions))
     scale = np.abs(weights).max(axis=0) / 127.0
     arrays = {
         "idf": idf.astype(np.float16),
         "first": np.round(weights / scale).astype(np.int8),
         "first_scale": scale.astype(np.float32),
         "first_bias": bias.astype(np.float32),
-        "second": np.hstack([wanted[0], stance[0]]).astype(np.float32),
-        "second_bias": np.concatenate([wanted[1], stance[1]]).astype(np.float32),
+        "second": learnt.weights.astype(np.float32),
+        "second_bias": learnt.bias.astype(np.float32),
     }
-    about = {"stances": list(STANCES), "passages": list(PASSAGES), "features": names}
-    return arrays, about
+    return arrays, {**learnt.about, "passages": list(PASSAGES), "texts": len(corpus.texts)}
 
 
 def folds_of(texts: Sequence[SeedText], count: int, seed: int) -> Iterator[tuple[Array, Array]]:
@@ -209,6 +200,8 @@ def _first(corpus: Corpus, idf: Array, rows: Array) -> tuple[Array, Array]:
 
 
 def _fit(values: csr_matrix, labels: Array, strength: float, *, balanced: bool = True) -> tuple[Array, float]:
+    if len(np.unique(labels)) < 2:
+        return np.zeros(values.shape[1]), -PASSAGE_FLOOR if labels.all() else PASSAGE_FLOOR
     weight = "balanced" if balanced else None
     model = LogisticRegression(
         C=strength, solver="liblinear", dual=True, max_iter=400, tol=0.01, class_weight=weight, random_state=0
@@ -231,15 +224,6 @@ def _features(corpus: Corpus, opinions: Array) -> list[dict[str, float]]:
         dict(zip(COLUMNS, (float(value) for value in row), strict=True)) | found_features(draft)
         for row, draft in zip(opinions, corpus.drafts, strict=True)
     ]
-
-
-def _second(table: Array, outcomes: Array, strength: float) -> tuple[Array, Array]:
-    """Weights for raw features: learnt on standardised ones, so that one strength suits all."""
-    middle, spread = table.mean(axis=0), table.std(axis=0)
-    spread[spread < 1e-6] = np.inf
-    model = LogisticRegression(C=strength, max_iter=5000).fit((table - middle) / spread, outcomes)
-    weights = (model.coef_ / spread).T
-    return weights, model.intercept_ - middle @ weights
 
 
 def main() -> None:
