@@ -14,6 +14,7 @@ from store import campaigns, postings, queue, readings, standing
 from store.queue import QueueRow
 
 PAGE = 25
+_CHUNK = 60
 _MOST_SCANNED = 3000
 
 Cursor = tuple[int, datetime, str]
@@ -77,9 +78,9 @@ def deadline(level: int, first_seen: datetime) -> datetime | None:
 def _scan(c: Connection, wanted: Wanted, after: Cursor | None) -> Iterator[QueueRow]:
     scanned = 0
     while scanned < _MOST_SCANNED:
-        rows = queue.pending(c, PAGE * 4, source=wanted.source or None, after=after)
+        rows = queue.pending(c, _CHUNK, source=wanted.source or None, after=after)
         yield from rows
-        if len(rows) < PAGE * 4:
+        if len(rows) < _CHUNK:
             return
         scanned += len(rows)
         after = rows[-1].cursor
