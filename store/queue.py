@@ -14,6 +14,9 @@ from chyrak.records import FLAGGED_FROM, Level, Stance, State
 from store import campaigns, decisions
 from store.tables import decision, match, posting, posting_rev, reading
 
+_SPARE = 10
+"""Rows fetched beyond those asked for, since a few may turn out to be decided."""
+
 PROTECTION_INDICATORS = frozenset({"I35", "I36", "I07"})
 
 
@@ -51,7 +54,7 @@ def pending(
     """The next flagged adverts that no decision settles: highest level first, then the oldest."""
     found: list[QueueRow] = []
     while len(found) < limit:
-        query = _flagged(min_level).limit(limit * 2)
+        query = _flagged(min_level).where(~_surely_decided()).limit(limit - len(found) + _SPARE)
         if source is not None:
             query = query.where(posting.c.source == source)
         if after is not None:
@@ -100,6 +103,27 @@ _WAITING = (
     .group_by(match.c.posting_id)
     .subquery()
 )
+
+
+def _surely_decided() -> Any:
+    """Whether the words on this very revision settle it whatever else was said; `store.standing` judges the rest.
+
+    A senior's last word does, and so do enough readers of whom none has ever said the opposite. Without it every
+    advert that was ever decided would be loaded and judged anew for each page of the queue.
+    """
+    later = decision.alias()
+    counts = (decision.c.posting_id == reading.c.posting_id, _settles(decision))
+    here = (*counts, decision.c.rev == reading.c.rev)
+    readers = select(func.count(func.distinct(decision.c.reviewer))).where(*here).scalar_subquery()
+    enough = readers >= case((_level() >= int(Level.HIGH), 2), else_=1)
+    both = and_(exists().where(*counts, decision.c.release), exists().where(*counts, ~decision.c.release))
+    same_reader = and_(later.c.posting_id == decision.c.posting_id, later.c.reviewer == decision.c.reviewer)
+    replaced = exists().where(same_reader, later.c.id > decision.c.id, _settles(later))
+    return or_(exists().where(*here, decision.c.senior, ~replaced), and_(enough, ~both))
+
+
+def _settles(word: Any) -> Any:
+    return or_(word.c.release, word.c.outcome != "needs_more")
 
 
 def _level() -> Any:

@@ -104,6 +104,13 @@ def many(connection: Connection, ids: Sequence[str]) -> dict[str, Reading]:
     return {row.posting_id: _raised(from_plain(Reading, row.body), row.raised_by) for row in connection.execute(query)}
 
 
+def levels(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """The level of each current reading, its network's raise included, without loading the readings."""
+    query = select(reading.c.posting_id, reading.c.level, reading.c.raised_by)
+    rows = connection.execute(query.where(reading.c.posting_id.in_(ids), reading.c.current.is_(True)))
+    return {row.posting_id: min(row.level + row.raised_by, int(Level.URGENT)) for row in rows}
+
+
 def latest(connection: Connection, posting_id: str) -> Reading | None:
     """The current reading of one posting."""
     return many(connection, [posting_id]).get(posting_id)

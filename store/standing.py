@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select
 
 from chyrak.records import Level, Reading, State
 from store import readings
-from store.tables import decision, match
+from store.tables import decision, mail_match, match
 
 OPEN = "open"
 NEEDS_SECOND = "needs_second"
@@ -40,13 +40,17 @@ class Standing:
 
 def of(connection: Connection, ids: Sequence[str]) -> dict[str, Standing]:
     """The standing of each of these postings."""
-    current = readings.many(connection, ids)
     waiting = _waiting_levels(connection, ids)
     words: dict[str, list[Row[Any]]] = {}
     query = select(decision).where(decision.c.posting_id.in_(ids)).order_by(decision.c.id)
     for row in connection.execute(query):
         words.setdefault(row.posting_id, []).append(row)
-    return {key: _judge(current.get(key), waiting.get(key, 0), words.get(key, [])) for key in ids}
+    # Readings are big: only what somebody has spoken about is looked at whole.
+    levels = readings.levels(connection, ids)
+    spoken = readings.many(connection, list(words))
+    return {
+        key: _judge(spoken.get(key), max(levels.get(key, 0), waiting.get(key, 0)), words.get(key, [])) for key in ids
+    }
 
 
 def indicators(reading: Reading) -> list[str]:
@@ -55,13 +59,16 @@ def indicators(reading: Reading) -> list[str]:
 
 
 def _waiting_levels(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """The highest level of alerts that are not out yet: undecided, or released and in no mail, so that it takes as many
+    readers to withdraw one as it took to release it."""
+    mailed = exists().where(mail_match.c.match_id == match.c.id)
+    open_ = or_(match.c.state == "candidate", and_(match.c.state == "released", ~mailed))
     query = select(match.c.posting_id, func.max(match.c.level))
-    query = query.where(match.c.posting_id.in_(ids), match.c.state == "candidate").group_by(match.c.posting_id)
+    query = query.where(match.c.posting_id.in_(ids), open_).group_by(match.c.posting_id)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _judge(reading: Reading | None, waiting: int, rows: Sequence[Row[Any]]) -> Standing:
-    level = max(int(reading.level) if reading else 0, waiting)
+def _judge(reading: Reading | None, level: int, rows: Sequence[Row[Any]]) -> Standing:
     latest: dict[str, Row[Any]] = {}
     for row in rows:
         if reading is not None and _holds(row, reading, level) and (row.release or row.outcome != "needs_more"):
