@@ -79,6 +79,7 @@ def show() -> str | Response:
         "text": text or "",
         "gone": text is None,
         "problem": problem,
+        "incomplete": page is not None and bool(office().engine.info().rebuild),
         "page": page,
         "shown": [_shown(hit, query) for hit in page.hits] if page else [],
         "filters": filters,

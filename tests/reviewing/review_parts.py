@@ -175,6 +175,8 @@ def fill(town: Town) -> None:
     with town.store.main.begin() as c:
         for name, (role, senior) in PEOPLE.items():
             people.add(c, name, f"{name.lower()}@ngo.example", role, senior=senior)
+    with town.engine.rebuild():
+        pass  # a new folder asks to be filled from the store, which holds nothing yet
     for advert in ADVERTS:
         _keep(town, advert, None)
     with town.store.main.begin() as c:

@@ -148,3 +148,13 @@ def test_htmx_gets_the_results_alone(town: Town) -> None:
     assert "<html" not in answer.text
     assert "HX-Request" in answer.headers["Vary"]
     assert len(_found(town, answer.text)) == 3
+
+
+def test_an_index_that_is_not_what_the_store_holds_is_said_beside_its_hits(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = town.browser("Aibek")
+    assert "filled anew" not in browser.get("/search").text
+    lost = replace(town.engine.info(), rebuild="the folder was lost")
+    monkeypatch.setattr(town.engine, "info", lambda: lost)
+    assert "filled anew" in browser.get("/search").text
