@@ -19,7 +19,7 @@ import store.postings
 from indexer import Removal
 from runtime.context import Context, now
 from runtime.indexing import in_batches, prepare, still_so
-from runtime.reindexing import contents_differ, reindex, versions_match
+from runtime.reindexing import alone, contents_differ, reindex, versions_match
 from store.crawl import lease
 
 LIGHT_SECONDS = 3600.0
@@ -54,6 +54,13 @@ def keep_in_step(context: Context) -> Drift | None:
     if _due(context, "reconcile lightly", LIGHT_SECONDS):
         return glance(context)
     return None
+
+
+def swap_back(context: Context) -> Drift:
+    """Put the index that was kept beside back in place of the live one, and repair what it and the store differ in."""
+    with alone(context):
+        context.engine.swap()
+    return reconcile(context)
 
 
 def glance(context: Context) -> Drift:

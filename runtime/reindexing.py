@@ -47,7 +47,7 @@ def reindex(context: Context) -> Filled:
     Searches see the old one until then. Matches and mails are not touched. Raises RetryLater when another process is
     at it, AskOperator when the new index is not what the store holds: the old one then stays in place.
     """
-    with _alone(context) as go_on:
+    with alone(context) as go_on:
         context.engine.begin_beside()
         beside = context.engine.beside()
         if beside is None:
@@ -63,13 +63,6 @@ def reindex(context: Context) -> Filled:
         finally:
             beside.close()
     return filled
-
-
-def swap_back(context: Context) -> int:
-    """Put the index that was kept beside back in place of the live one; returns how many adverts it holds."""
-    with _alone(context):
-        context.engine.swap()
-        return context.engine.count()
 
 
 def refill_if_lost(context: Context) -> bool:
@@ -163,7 +156,7 @@ def _verified(context: Context, beside: Engine, failed: dict[str, str], go_on: C
 
 
 @contextmanager
-def _alone(context: Context) -> Iterator[Callable[[], None]]:
+def alone(context: Context) -> Iterator[Callable[[], None]]:
     """One process at a time; gives a function to call now and then that keeps the right to go on."""
     owner = uuid.uuid4().hex
 

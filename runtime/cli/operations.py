@@ -24,7 +24,8 @@ def reindex(
         raise WrongUsage("Give one of --check, --swap-back and --drop-old.")
     with opened(home) as context:
         if swap_back:
-            typer.echo(f"{reindexing.swap_back(context)} adverts in the index that was put back.")
+            reconciling.swap_back(context)
+            typer.echo(f"{context.engine.count()} adverts in the index that was put back.")
         elif drop_old:
             context.engine.drop_beside()
         elif check:

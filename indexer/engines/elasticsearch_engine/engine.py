@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+
+import structlog
 
 from chyrak.errors import AskOperator
 from indexer.documents import Document
@@ -21,7 +24,10 @@ from indexer.requests import Applied, Info, Page, SearchRequest
 
 __all__ = ["SCHEMES", "ElasticsearchEngine", "open_url"]
 
+log = structlog.get_logger(__name__)
+
 _AT_ONCE = 1000
+_OLDEST = (8, 19)
 
 
 def open_url(url: str) -> ElasticsearchEngine:
@@ -42,6 +48,7 @@ class ElasticsearchEngine:
         try:
             with explained(self._server):
                 if not beside:
+                    self._check_version()
                     indices.ensure(self._client, self._names)
                 self._schema, self._rebuild = indices.state(self._client, self._index)
         except BaseException:
@@ -62,10 +69,18 @@ class ElasticsearchEngine:
             live, *others = self._written()
             applied = writing.write(self._client, live, batch)
             for other in others:
-                if indices.state(self._client, other)[0] == fingerprint():
-                    writing.write(self._client, other, batch)
+                self._apply_beside(other, batch)
             self._client.indices.refresh(index=live)
             return applied
+
+    def _apply_beside(self, other: str, batch: Sequence[Change]) -> None:
+        """Writes the batch to the other index too. What is wrong with that one must not stop the live one: whoever
+        would put it in place compares it with the store."""
+        try:
+            if indices.state(self._client, other)[0] == fingerprint():
+                writing.write(self._client, other, batch)
+        except AskOperator as fault:
+            log.warning("the index beside the live one could not be written", index=other, fault=str(fault))
 
     def _written(self) -> list[str]:
         """This index and, when it is the live one, the one beside it."""
@@ -189,12 +204,23 @@ class ElasticsearchEngine:
         """See the protocol."""
         with explained(self._server):
             self._schema, self._rebuild = indices.state(self._client, self._index)
-            node = next(iter(self._client.nodes.info(node_id="_local").body["nodes"].values()))
-        return Info(f"elasticsearch {node['version']}", self._server, self._schema, self.count(), self._rebuild)
+            version = self._version()
+        return Info(f"elasticsearch {version}", self._server, self._schema, self.count(), self._rebuild)
 
     def close(self) -> None:
         """See the protocol."""
         self._client.close()
+
+    def _version(self) -> str:
+        node = next(iter(self._client.nodes.info(node_id="_local").body["nodes"].values()))
+        return str(node["version"])
+
+    def _check_version(self) -> None:
+        version = self._version()
+        if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < _OLDEST:
+            raise AskOperator(
+                f"{self._server}: Elasticsearch {version} is too old: Chyrak works with 8.19 and 9. Update the server."
+            )
 
     def _usable(self) -> None:
         """Refuses an index of another shape: hits would be missing and nobody would know."""

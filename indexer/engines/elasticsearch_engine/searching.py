@@ -33,47 +33,28 @@ class Searches:
         """The page that `request` asks for."""
         check(request)
         cursor = read_cursor(request.cursor, request.sort) if request.cursor else None
+        if request.sort is not Sort.RELEVANCE and not request.collapse and cursor is None:
+            return self._first_by_key(request)
         if request.sort is Sort.RELEVANCE:
             look = self._by_relevance_collapsed if request.collapse else self._by_relevance
         else:
             look = self._by_key_collapsed if request.collapse else self._by_key
         hits, following = look(request, cursor)
-        counted = self._ask(
-            query=compiled(plan(request.query, request.cross_script)),
-            post_filter=compiled(wanted(request)),
-            size=0,
-            aggs=_aggregations(request),
-            track_total_hits=True,
-        )
-        answers = counted.get("aggregations", {})
-        return Page(
-            hits=tuple(hits),
-            total=int(counted["hits"]["total"]["value"]),
-            facets={name: _facet(answers[f"facet {name}"]["values"], request.facet_size) for name in request.facets},
-            histogram=_histogram(answers["histogram"]["values"]) if request.histogram else (),
-            next_cursor=str(following) if following else None,
-        )
+        return _page(request, hits, following, self._ask(size=0, **_counting(request)))
+
+    def _first_by_key(self, request: SearchRequest) -> Page:
+        """Hits and counts in one request: what a reviewer sees first."""
+        size = request.limit + MOST_TIES
+        answer = self._ask(**_counting(request), size=size, sort=_by_key_field(request), source=["payload"])
+        hits, following = _cut(request, _keyed(answer))
+        return _page(request, hits, following, answer)
 
     def _by_key(self, request: SearchRequest, cursor: Cursor | None) -> tuple[list[Hit], Cursor | None]:
-        found = self._keyed(request, compiled(after(wanted(request), cursor)), request.limit + MOST_TIES)
-        end = min(request.limit, len(found))
-        while end < len(found) and found[end][0] == found[end - 1][0]:
-            end += 1
-        sign = 1 if request.sort is Sort.OLDEST else -1
-        page = sorted(found[:end], key=lambda keyed: (sign * keyed[0], keyed[1].id))
-        following = Cursor(request.sort, key=page[-1][0]) if end < len(found) else None
-        return [Hit(document) for _, document in page], following
+        return _cut(request, self._keyed(request, compiled(after(wanted(request), cursor)), request.limit + MOST_TIES))
 
     def _keyed(self, request: SearchRequest, query: Dsl, limit: int) -> list[tuple[int, Document]]:
-        order = "asc" if request.sort is Sort.OLDEST else "desc"
-        answer = self._ask(
-            query=query,
-            size=limit,
-            sort=[{KEY_FIELDS[request.sort]: order}],
-            source=["payload"],
-            track_total_hits=False,
-        )
-        return [(int(hit["sort"][0]), from_hit(hit)) for hit in answer["hits"]["hits"]]
+        order = _by_key_field(request)
+        return _keyed(self._ask(query=query, size=limit, sort=order, source=["payload"], track_total_hits=False))
 
     def _by_key_collapsed(self, request: SearchRequest, cursor: Cursor | None) -> tuple[list[Hit], Cursor | None]:
         whole = compiled(wanted(request))
@@ -171,20 +152,58 @@ class Searches:
             return  # it has expired by itself
 
 
-def _aggregations(request: SearchRequest) -> dict[str, Any]:
-    """One filter a facet, which leaves out the facet's own ticks; the histogram keeps them all."""
-    asked = {
-        f"facet {name}": _counted(request, facet_field(name), request.facet_size + _SPARE, leaving_out=name)
-        for name in request.facets
-    }
+def _page(request: SearchRequest, hits: list[Hit], following: Cursor | None, counted: Mapping[str, Any]) -> Page:
+    answers = {name: answer.get("values", answer) for name, answer in counted.get("aggregations", {}).items()}
+    return Page(
+        hits=tuple(hits),
+        total=int(counted["hits"]["total"]["value"]),
+        facets={name: _facet(answers[f"facet {name}"], request.facet_size) for name in request.facets},
+        histogram=_histogram(answers["histogram"]) if request.histogram else (),
+        next_cursor=str(following) if following else None,
+    )
+
+
+def _keyed(answer: Mapping[str, Any]) -> list[tuple[int, Document]]:
+    return [(int(hit["sort"][0]), from_hit(hit)) for hit in answer["hits"]["hits"]]
+
+
+def _by_key_field(request: SearchRequest) -> list[dict[str, str]]:
+    return [{KEY_FIELDS[request.sort]: "asc" if request.sort is Sort.OLDEST else "desc"}]
+
+
+def _cut(request: SearchRequest, found: list[tuple[int, Document]]) -> tuple[list[Hit], Cursor | None]:
+    """The page, stretched until its last key is complete, and where the next one goes on."""
+    end = min(request.limit, len(found))
+    while end < len(found) and found[end][0] == found[end - 1][0]:
+        end += 1
+    sign = 1 if request.sort is Sort.OLDEST else -1
+    page = sorted(found[:end], key=lambda keyed: (sign * keyed[0], keyed[1].id))
+    following = Cursor(request.sort, key=page[-1][0]) if end < len(found) else None
+    return [Hit(document) for _, document in page], following
+
+
+def _counting(request: SearchRequest) -> dict[str, Any]:
+    """The query, the total, and one aggregation a facet, which leaves out the facet's own ticks; the histogram keeps
+    them all. Only such a facet needs more documents than are shown: without one the query itself is filtered."""
+    own = [name for name in request.facets if request.filters.get(name)]
+    whole = compiled(wanted(request))
+    asked: dict[str, Any] = {"track_total_hits": True}
+    if own:
+        asked |= {"query": compiled(plan(request.query, request.cross_script)), "post_filter": whole}
+    else:
+        asked["query"] = whole
+    aggregations = {}
+    for name in request.facets:
+        terms = {"terms": {"field": facet_field(name), "size": request.facet_size + _SPARE}}
+        aggregations[f"facet {name}"] = _filtered(request, terms, name) if own else terms
     if request.histogram:
-        asked["histogram"] = _counted(request, request.histogram, _MOST_BUCKETS)
-    return asked
+        terms = {"terms": {"field": request.histogram, "size": _MOST_BUCKETS}}
+        aggregations["histogram"] = _filtered(request, terms, None) if own else terms
+    return asked | {"aggs": aggregations}
 
 
-def _counted(request: SearchRequest, field: str, size: int, leaving_out: str | None = None) -> dict[str, Any]:
-    terms = {"terms": {"field": field, "size": size}}
-    return {"filter": compiled(wanted(request, without=leaving_out)), "aggs": {"values": terms}}
+def _filtered(request: SearchRequest, terms: dict[str, Any], without_filter: str | None) -> dict[str, Any]:
+    return {"filter": compiled(wanted(request, without=without_filter)), "aggs": {"values": terms}}
 
 
 def _facet(answer: Mapping[str, Any], size: int) -> Facet:

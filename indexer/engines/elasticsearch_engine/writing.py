@@ -8,11 +8,11 @@ from typing import Any
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from chyrak.errors import RetryLater
+from chyrak.errors import AskOperator, RetryLater
 from indexer.documents import Removal
 from indexer.engines.base import Change
 from indexer.engines.batches import newest
-from indexer.engines.elasticsearch_engine.faults import PASSING
+from indexer.engines.elasticsearch_engine.faults import FULL, PASSING
 from indexer.engines.elasticsearch_engine.schema import to_source
 from indexer.requests import Applied
 
@@ -33,9 +33,9 @@ def write(client: Elasticsearch, index: str, batch: Sequence[Change]) -> Applied
             actions.append(_action(index, change))
         except (ValueError, TypeError, OverflowError) as fault:
             failed.append((change.id, f"{type(fault).__name__}: {fault}"))
-    for document_id, status, problem in _sent(client, actions):
-        if status in PASSING or status == 0:
-            raise RetryLater(f"{index}: the search server took only part of a batch: {problem}. It will be sent again.")
+    answers = list(_sent(client, actions))
+    _refuse_systemic(index, answers)
+    for document_id, status, problem in answers:
         if status == 409:
             stale.append(document_id)
         elif problem:
@@ -43,6 +43,27 @@ def write(client: Elasticsearch, index: str, batch: Sequence[Change]) -> Applied
         else:
             ok.append(document_id)
     return Applied(tuple(ok), tuple(dict.fromkeys(stale)), tuple(failed))
+
+
+def _refuse_systemic(index: str, answers: Sequence[tuple[str, int, str]]) -> None:
+    """Raises for what is not the fault of single documents: setting those aside would lose them one by one."""
+    for _, status, problem in answers:
+        if "flood-stage" in problem:
+            raise RetryLater(f"{index}: {FULL}")
+        if status in PASSING or status == 0:
+            raise RetryLater(f"{index}: the search server took only part of a batch: {problem}. It will be sent again.")
+        if status in (401, 403):
+            raise AskOperator(
+                f"{index}: the search server takes no writes: {problem}. Lift the block on the index, or check the "
+                "rights of the user named in index.url. What is to be written waits in the store."
+            )
+        if status == 404 and problem:
+            raise AskOperator(f"{index}: the index is gone: {problem}. Run `chyrak reindex`.")
+    if len(answers) > 1 and all(status == 400 for _, status, _ in answers):
+        raise AskOperator(
+            f"{index}: the index takes no document of this version of Chyrak: {answers[0][2]}. Someone has changed its "
+            "mapping: run `chyrak reindex`, which makes a new index beside it."
+        )
 
 
 def _action(index: str, change: Change) -> dict[str, Any]:

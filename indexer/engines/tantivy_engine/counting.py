@@ -15,26 +15,25 @@ _EXACT = 65_000  # values looked at for each segment: counts stay exact below
 _SPARE = 100  # more than is shown, so that equal counts are cut in the order of their values
 
 
-def facets(searcher: tantivy.Searcher, request: SearchRequest) -> Mapping[str, Facet]:
-    """The facets asked for; each ignores its own filter."""
+def counted(searcher: tantivy.Searcher, request: SearchRequest) -> tuple[Mapping[str, Facet], tuple[Bucket, ...]]:
+    """The facets asked for, each ignoring its own filter, and the histogram, earliest first.
+
+    Whatever counts the same documents is counted in one go.
+    """
     found: dict[str, Facet] = {}
+    months: tuple[Bucket, ...] = ()
     plain = [name for name in request.facets if not request.filters.get(name)]
-    groups: list[tuple[str | None, list[str]]] = [(None, plain)] if plain else []
+    groups: list[tuple[str | None, list[str]]] = [(None, plain)] if plain or request.histogram else []
     groups += [(name, [name]) for name in request.facets if request.filters.get(name)]
     for without, names in groups:
-        query = compiled(wanted(request, without=without))
-        asked = {name: _terms(facet_field(name), request.facet_size + _SPARE) for name in names}
-        answer = searcher.aggregate(query, asked)
-        found.update((name, _facet(answer[name], request.facet_size)) for name in names)
-    return {name: found[name] for name in request.facets}
-
-
-def histogram(searcher: tantivy.Searcher, request: SearchRequest) -> tuple[Bucket, ...]:
-    """Documents by month, week or day, earliest first; empty when none was asked for."""
-    if request.histogram is None:
-        return ()
-    answer = searcher.aggregate(compiled(wanted(request)), {"h": _terms(request.histogram, _EXACT)})
-    return tuple(sorted(_buckets(answer["h"]["buckets"]), key=lambda bucket: bucket.value))
+        asked = {f"facet {name}": _terms(facet_field(name), request.facet_size + _SPARE) for name in names}
+        if request.histogram and without is None:
+            asked["histogram"] = _terms(request.histogram, _EXACT)
+        answer = searcher.aggregate(compiled(wanted(request, without=without)), asked)
+        found.update((name, _facet(answer[f"facet {name}"], request.facet_size)) for name in names)
+        if "histogram" in asked:
+            months = tuple(sorted(_buckets(answer["histogram"]["buckets"]), key=lambda bucket: bucket.value))
+    return {name: found[name] for name in request.facets}, months
 
 
 def _terms(field: str, size: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import structlog
 import tantivy
 
 from chyrak.errors import AskOperator
@@ -22,6 +23,8 @@ from indexer.query import Query
 from indexer.requests import Applied, Info, Page, SearchRequest
 
 SCHEMES = ("tantivy",)
+
+log = structlog.get_logger(__name__)
 
 
 def open_url(url: str) -> TantivyEngine:
@@ -44,8 +47,8 @@ class TantivyEngine:
         self._guard = threading.RLock()  # held for moments only: a search must not wait for a writer
         self._writing = threading.RLock()
         self._writer: tantivy.IndexWriter | None = None
+        self._marker = folders.marker(folder)  # before the generation, which may change at any time
         self._generation = self._current()
-        self._marker = folders.marker(folder)
         self._seen = self._meta()
 
     def _current(self) -> folders.Generation:
@@ -85,17 +88,25 @@ class TantivyEngine:
             return applied
 
     def _apply_beside(self, batch: Sequence[Change]) -> None:
-        """Writes the batch to the other index too. Names are read now: the two may have changed places meanwhile."""
+        """Writes the batch to the other index too. Names are read now: the two may have changed places meanwhile.
+
+        What is wrong with that one must not stop the live one: whoever would put it in place compares it with the
+        store.
+        """
         if self._beside:
             return
         others = {*folders.names(self._folder)} - {"", self._generation.path.name}
         for name in others:
-            other = folders.beside(self._folder, name)
-            if other is None:  # of another version, or damaged: nobody will swap to it
-                continue
-            writer = writing.open_writer(other.index, patient=True)
-            writing.write(writer, other.index, batch)
-            writer.wait_merging_threads()
+            try:
+                other = folders.beside(self._folder, name)
+                if other is None:
+                    raise AskOperator(f"{self._folder / name} is damaged or of another version")
+                with explained(other.path):
+                    writer = writing.open_writer(other.index, patient=True)
+                    writing.write(writer, other.index, batch)
+                    writer.wait_merging_threads()
+            except AskOperator as fault:
+                log.warning("the index beside the live one could not be written", fault=str(fault))
 
     def search(self, request: SearchRequest) -> Page:
         """See the protocol."""
@@ -198,8 +209,8 @@ class TantivyEngine:
 
     def _catch_up(self) -> None:
         if self._writer is None and folders.marker(self._folder) != self._marker:
-            self._generation = self._current()
             self._marker = folders.marker(self._folder)
+            self._generation = self._current()
             self._seen = (0, 0)
         now = self._meta()
         if now != self._seen:

@@ -23,7 +23,7 @@ from pathlib import Path
 import tantivy
 
 from chyrak.errors import AskOperator, RetryLater
-from indexer.engines.tantivy_engine.faults import is_panic
+from indexer.engines.tantivy_engine.faults import closed, is_closed, is_panic
 from indexer.engines.tantivy_engine.schema import fingerprint, schema
 
 _CURRENT = "CURRENT"
@@ -43,6 +43,10 @@ class Generation:
 def current(folder: Path) -> Generation:
     """The current generation, made when there is none, replaced when it is unusable."""
     try:
+        name, _ = names(folder)
+        opened = _opened(folder / name)[1] if name else None
+        if opened is not None:  # the way of every start but the first, and open to whoever may only read
+            return opened
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
             name, other = names(folder)
@@ -120,7 +124,7 @@ def marker(folder: Path) -> tuple[int, int]:
     """Changes whenever another generation becomes the current one."""
     try:
         found = (folder / _CURRENT).stat()
-    except FileNotFoundError:
+    except OSError:  # opening it will say more
         return (0, 0)
     return found.st_mtime_ns, found.st_ino
 
@@ -135,6 +139,8 @@ def _opened(path: Path) -> tuple[str, Generation | None]:
         index.searcher().search(tantivy.Query.all_query(), limit=1)
         return "", Generation(index, path, str(note["rebuild"]))
     except BaseException as fault:
+        if is_closed(fault):  # not damaged, only not ours: it must not be moved aside
+            raise AskOperator(closed(path, fault)) from fault
         if isinstance(fault, ValueError | KeyError | TypeError | OSError) or is_panic(fault):
             return f"the index is damaged ({str(fault)[:200]})", None
         raise
@@ -178,6 +184,8 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as fault:
+            if "locked" not in str(fault):
+                raise AskOperator(closed(folder, fault)) from fault
             raise RetryLater(
                 f"{folder}: another process is opening the search index. Try again in a moment."
             ) from fault

@@ -11,7 +11,7 @@ from indexer.documents import Document
 from indexer.engines.asked import after, check, wanted
 from indexer.engines.tantivy_engine.collapsing import by_key_collapsed, by_relevance_collapsed
 from indexer.engines.tantivy_engine.compile import compiled
-from indexer.engines.tantivy_engine.counting import facets, histogram
+from indexer.engines.tantivy_engine.counting import counted
 from indexer.engines.tantivy_engine.natives import find
 from indexer.engines.tantivy_engine.schema import from_tantivy
 from indexer.ordering import KEY_FIELDS, MOST_TIES, Cursor, read_cursor
@@ -37,11 +37,12 @@ def search(searcher: tantivy.Searcher, request: SearchRequest) -> Page:
         hits, following, total = (by_key_collapsed if request.collapse else _by_key)(searcher, request, cursor)
     if total is None:
         total = find(searcher, compiled(wanted(request)), 1).count
+    facets, histogram = counted(searcher, request)
     return Page(
         hits=tuple(hits),
         total=total,
-        facets=facets(searcher, request),
-        histogram=histogram(searcher, request),
+        facets=facets,
+        histogram=histogram,
         next_cursor=str(following) if following else None,
     )
 
