@@ -50,6 +50,10 @@ def create_app(folder: Path) -> Flask:
         html = find(file).html.replace("<head>", '<head><base target="_blank">', 1)
         return Response(html, mimetype="text/html", headers={"Content-Security-Policy": _MAIL_POLICY})
 
+    @app.get("/favicon.ico")
+    def icon() -> tuple[str, int]:
+        return "", 204  # every browser asks for it
+
     @app.after_request
     def guard(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY)

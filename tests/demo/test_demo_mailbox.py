@@ -50,3 +50,7 @@ def test_a_file_that_is_no_mail_of_the_folder_is_not_found(tmp_path: Path) -> No
     assert pages.get("/").status_code == 200
     assert pages.get("/mail/..%2Fsecret.eml").status_code == 404
     assert pages.get("/mail/none.eml").status_code == 404
+
+
+def test_the_browsers_question_for_an_icon_is_answered(tmp_path: Path) -> None:
+    assert create_app(tmp_path).test_client().get("/favicon.ico").status_code == 204
