@@ -22,7 +22,7 @@ from chyrak.records import Capture
 from chyrak.settings import Settings, load_settings
 from crawlers.canonical import canonical_url
 from crawlers.politeness.raw import header_pairs
-from crawlers.politeness.robots import Forbidden
+from crawlers.politeness.robots import Forbidden, Unknown
 from crawlers.politeness.throttle import delay_for
 from crawlers.register import Source, load_sources, source_folders
 from crawlers.run import SEEN, Run, Tally
@@ -173,6 +173,9 @@ class SourceSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there for every errback
         identity, page_kind = str(request.meta["identity"]), str(request.meta["page_kind"])
         fault, now = failure.value, datetime.now(UTC)
+        if isinstance(fault, Unknown):
+            self._failed(str(fault), entry=bool(request.meta["entry"]))
+            return
         if isinstance(fault, Forbidden):
             self.tally.forbidden += 1
             self.tally.note(str(fault))

@@ -125,6 +125,11 @@ def _noes(crawls: Crawls) -> None:
     robots_403.put("/rss", feed(items), "application/rss+xml")
     crawls.source("robots_403", robots_403, ["/rss"])
 
+    robots_503 = crawls.site("robots_503")
+    robots_503.put("/robots.txt", "down for repair", status=503)
+    robots_503.put("/rss", feed(items), "application/rss+xml")
+    crawls.source("robots_503", robots_503, ["/rss"])
+
 
 def _traps(crawls: Crawls) -> None:
     page_not_feed = crawls.site("page_not_feed")

@@ -186,6 +186,14 @@ def test_eth_16_a_site_whose_robots_txt_says_no_is_asked_for_nothing_else(first:
     assert first.runs[site].outcome == "refused"
 
 
+def test_eth_16_a_site_whose_robots_txt_cannot_be_had_is_asked_for_nothing_else_and_has_not_said_no(
+    first: Round,
+) -> None:
+    assert {asked.path for asked in first.asked["robots_503"]} == {"/robots.txt"}
+    assert first.runs["robots_503"].outcome == "failing"
+    assert "answered 503 for robots.txt" in first.runs["robots_503"].stats["note"]
+
+
 def test_eth_16_a_crawl_delay_is_kept_between_any_two_requests(first: Round) -> None:
     times = [asked.at for asked in first.asked["shy"]]
     gaps = [later - earlier for earlier, later in pairwise(times)]
