@@ -63,9 +63,9 @@ _asked = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    texts=st.lists(st.tuples(_words, _words), min_size=1, max_size=8), asked=st.lists(_asked, min_size=5, max_size=10)
+    texts=st.lists(st.tuples(_words, _words), min_size=1, max_size=12), asked=st.lists(_asked, min_size=8, max_size=12)
 )
 def test_a_text_is_marked_exactly_when_the_engine_finds_it(
     engine: Engine, made: Callable[..., Document], texts: list[tuple[str, str]], asked: list[str]

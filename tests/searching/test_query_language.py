@@ -227,7 +227,7 @@ _tree = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(_tree)
 def test_every_tree_is_written_as_text_that_reads_back_equal(root: Node) -> None:
     assert parse(str(Query(root))) == Query(root)

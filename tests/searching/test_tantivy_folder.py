@@ -191,7 +191,7 @@ def test_kill_nine_during_writes_loses_nothing_acknowledged(folder: Path, made: 
     program = str(Path(__file__).with_name("writer_until_killed.py"))
     known: dict[str, int] = {}
     version = 0
-    for round_ in range(5):
+    for round_ in range(3):
         command = [sys.executable, program, url, str(version + 2)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
             assert writer.stdout is not None
