@@ -16,10 +16,12 @@ from zoneinfo import ZoneInfo
 import structlog
 
 import store.postings
+from chyrak.errors import RetryLater
 from indexer import Removal
 from runtime.context import Context, now
 from runtime.indexing import in_batches, prepare, still_so
 from runtime.reindexing import alone, contents_differ, reindex, versions_match
+from store import worklist
 from store.crawl import lease
 
 LIGHT_SECONDS = 3600.0
@@ -46,10 +48,14 @@ class Drift:
 
 
 def keep_in_step(context: Context) -> Drift | None:
-    """The comparison that is due now, if one is, and its repair; None when none was due. For a worker at rest: what
-    waits on the work list is no drift."""
+    """The comparison that is due now, if one is, and its repair; None when none was due or work waits, which is no
+    drift."""
+    with context.store.main.read() as connection:
+        pending = worklist.counts(connection, now()).get("sync")
+    if pending and (pending.waiting or pending.running):
+        return None
     if _due(context, "reconcile fully", _until_night(context)):
-        context.engine.drop_beside()  # nobody has swapped back
+        _drop_kept(context)
         return reconcile(context)
     if _due(context, "reconcile lightly", LIGHT_SECONDS):
         return glance(context)
@@ -135,6 +141,15 @@ def _remove(context: Context, ids: list[str], versions: dict[str, int]) -> int:
             living = store.postings.many(connection, ids)
         gone = [Removal(key, versions[key]) for key in ids if key not in living]
         return len(context.engine.apply(gone).ok)
+
+
+def _drop_kept(context: Context) -> None:
+    """Deletes the index kept since the last reindex: nobody has swapped back."""
+    try:
+        with alone(context):
+            context.engine.drop_beside()
+    except RetryLater:
+        log.info("an index is being filled beside the live one; it stays")
 
 
 def _due(context: Context, what: str, seconds: float) -> bool:

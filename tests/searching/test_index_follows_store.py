@@ -276,6 +276,20 @@ def test_an_unread_advert_is_no_drift(town):
     assert not reconcile(town)
 
 
+def forget_work(town: Context, key: str) -> None:
+    with town.store.main.begin() as c:
+        worklist.drop(c, [key])
+
+
+def test_the_night_leaves_an_index_alone_that_is_being_filled(home):
+    town = town_at(home)
+    town.engine.begin_beside()
+    with alone(town):
+        assert keep_in_step(town) is not None
+    assert town.engine.beside() is not None
+    town.close()
+
+
 def test_a_comparison_is_due_once_an_hour_and_once_a_night(home):
     town = town_at(home)
     with time_machine.travel(datetime(2026, 10, 1, 10, tzinfo=UTC), tick=False) as clock:
@@ -287,6 +301,10 @@ def test_a_comparison_is_due_once_an_hour_and_once_a_night(home):
         assert keep_in_step(town) is None
         clock.shift(24 * 3600)
         reindex(town)
+        key = see(town, "Нужен повар")
+        read(town, key)
+        assert keep_in_step(town) is None, "what waits on the work list is no drift"
+        forget_work(town, key)
         assert keep_in_step(town) is not None
         assert town.engine.beside() is None, "the night drops the index kept for swapping back"
     town.close()
