@@ -20,9 +20,20 @@ WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
 
 _UNEVEN = "\uffff"
 _SOFT_HYPHEN = "\u00ad"
-_LAZY = str.maketrans(TABLES["lazy"])
 _KEPT = frozenset(TABLES["characters"]["kept"]["signs"])
 _DROPPED = ("Mn", "Me", "Cf", "Cc", "Cn")
+
+
+class _Plain(dict[int, int]):
+    """Letters to the plain ones; any other sign to itself, since a sign that is missing costs an exception."""
+
+    def __missing__(self, point: int) -> int:
+        if point < 0x3000:
+            self[point] = point
+        return point
+
+
+_LAZY = _Plain({ord(letter): ord(plain) for letter, plain in TABLES["lazy"].items()})
 
 
 @dataclass(frozen=True)

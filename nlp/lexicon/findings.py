@@ -72,4 +72,7 @@ class Findings:
 
 
 def _covered(hit: Hit, stretches: list[tuple[int, int]]) -> bool:
-    return any(hit.first <= last and first <= hit.last for first, last in stretches)
+    if not stretches:
+        return False
+    left, right = hit.path[0][0], hit.path[-1][0]
+    return any(left <= last and first <= right for first, last in stretches)

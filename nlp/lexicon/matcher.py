@@ -174,7 +174,7 @@ class Matcher:
             for step in range(place, min(place + width + 1, len(words))):
                 if words[step] == BARRIER:
                     break
-                for symbol, child in _shared(edges, forms[step]):
+                for symbol, child in _shared(edges, forms[step]) if forms[step] else ():
                     self._walk(child, (*path, (step, symbol)), words, forms, hits)
 
     def _add_class(self, name: str, members: Mapping[str, Iterable[str]]) -> None:

@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     r"|(?P<s>(?<=\d)-(?=\d)|(?<=\d) ?- ?(?=\d)|(?<=\d)/(?=\d)|[+%$№€£¥₽₸₺₩₾₴₹])"
     r"|(?P<b>[!?;…•|]+|\.(?=\s|$|\.)|\n+)"
 )
+_SIGN, _STOP = _TOKEN.groupindex["s"], _TOKEN.groupindex["b"]
 _SHORTENED = frozenset(
     [
         "тыс",
@@ -86,17 +87,18 @@ def tokenise(text: str) -> Tokens:
     starts: list[int] = []
     ends: list[int] = []
     for found in _TOKEN.finditer(text):
-        kind = found.lastgroup
+        kind = found.lastindex
         word = found[0]
-        if kind == "b":
+        if kind == _STOP:
             if not words or words[-1] == BARRIER or (word == "." and words[-1] in _SHORTENED):
                 continue
             word = BARRIER
-        elif kind == "s":
+        elif kind == _SIGN:
             word = word.strip()
         words.append(word)
-        starts.append(found.start())
-        ends.append(found.end())
+        start, end = found.span()
+        starts.append(start)
+        ends.append(end)
         if len(words) >= MOST_TOKENS:
             break
     return Tokens(words, starts, ends)
