@@ -1,59 +1,209 @@
-"""Adverts read per second on one core, beside TF-IDF and logistic regression alone in the same run.
+"""Adverts read per second on one core, beside TF-IDF alone, slovnet's named entities and the encoder, in one run.
 
-`OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python bench/reading.py`. The corpus is nlp/data/seed (invented adverts);
-nothing is asserted.
+`OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python bench/reading.py [--encoder FOLDER] [--lines 10000 100000]` writes
+bench/results/reading.json and prints its table. Contenders take turns, a slice of the same texts each, and the best of
+several rounds counts; times are processor time, so that other work on the machine shows less. Nothing is asserted.
+
+slovnet is no dependency of Chyrak: `pip install --no-deps slovnet navec razdel natasha` brings it and its model.
 """
 
 from __future__ import annotations
 
+import argparse
+import gzip
+import importlib.util
+import json
+import os
+import platform
+import random
 import resource
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import nlp
 from nlp import grouping
 from nlp.training.seed import load_seed
 
-
-def best_of(rounds: int, work: Callable[[], object]) -> float:
-    """Seconds of the quickest of `rounds` runs."""
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return min(times)
+RESULTS = Path(__file__).parent / "results" / "reading.json"
+Work = Callable[[Sequence[str]], object]
 
 
 def main() -> None:
-    began = time.perf_counter()
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--encoder", type=Path, help="a folder made by `chyrak model import`")
+    parser.add_argument("--lines", type=int, nargs="*", default=[1_000, 10_000], help="lengths for `chyrak read`")
+    options = parser.parse_args()
+    began = time.process_time()
     pipe = nlp.load()
-    loaded = time.perf_counter() - began
-    texts = load_seed("train", "dev")
-    postings = [nlp.text_posting(text.id, text.text, text.title) for text in texts]
-    first = best_of(1, lambda: list(nlp.read(pipe, postings)))
-    again = best_of(3, lambda: list(nlp.read(pipe, postings)))
-    prints = best_of(1, lambda: [grouping.fingerprint(text.body) for text in texts])
+    loaded = time.process_time() - began
+    corpora = {"invented": [text.body for text in load_seed("train", "dev")], "ordinary": _ordinary()}
+    result: dict[str, Any] = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores shared, Python {platform.python_version()}",
+        "load_seconds": round(loaded, 2),
+        "texts": {name: {"n": len(bodies), "letters": _letters(bodies)} for name, bodies in corpora.items() if bodies},
+        "first_reading": round(_rate(lambda bodies: _read(pipe, bodies), corpora["invented"])),
+    }
     long_text = ("Паспорт сдаёте прорабу, билет отработаете. " * 2400)[:100_000]
-    longest = best_of(1, lambda: list(nlp.read(pipe, [nlp.text_posting("long", long_text)])))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # before sklearn is imported
+    result["seconds_for_100_000_letters"] = round(1 / _rate(lambda bodies: _read(pipe, bodies), [long_text]), 2)
+    result["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024  # before scikit-learn comes in
+    contenders: dict[str, Work] = {"nlp.read, all packs, model, explanation": lambda bodies: _read(pipe, bodies)}
+    contenders["fingerprints for grouping"] = lambda bodies: [grouping.fingerprint(body) for body in bodies]
+    contenders["TF-IDF (char 2-5) and logistic regression alone"] = _tfidf()
+    if found := _slovnet():
+        contenders["slovnet: Russian named entities alone"] = found
+    if options.encoder:
+        contenders["encoder pass (every text)"] = _encoder(options.encoder)
+    result["per_second"] = {
+        name: _in_turns(contenders, bodies, options.rounds) for name, bodies in corpora.items() if bodies
+    }
+    result["chyrak_read"] = [_whole_command(count) for count in options.lines]
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(as_table(result))
 
+
+def as_table(result: dict[str, Any]) -> str:
+    """The figures as Markdown."""
+    texts = result["texts"]
+    lines = [
+        "| texts a second on one core | "
+        + " | ".join(f"{n} ({t['letters']} letters)" for n, t in texts.items())
+        + " |",
+        "|---" * (1 + len(texts)) + "|",
+    ]
+    rows = {name: [rates[name] for rates in result["per_second"].values()] for name in _names(result)}
+    lines += [f"| {name} | " + " | ".join(f"{rate:,}" for rate in rates) + " |" for name, rates in rows.items()]
+    lines.append("")
+    lines.append(
+        f"Load {result['load_seconds']} s, {result['megabytes']} MB; with every word new {result['first_reading']:,} "
+        f"invented texts a second; 100,000 letters in {result['seconds_for_100_000_letters']} s. {result['machine']}."
+    )
+    lines += [
+        f"`chyrak read` of {run['lines']:,} lines: {run['per_second']:,} a second, at most {run['megabytes']} MB."
+        for run in result["chyrak_read"]
+    ]
+    return "\n".join(lines)
+
+
+def _names(result: dict[str, Any]) -> list[str]:
+    return list(next(iter(result["per_second"].values())))
+
+
+def _read(pipe: Any, bodies: Sequence[str]) -> list[Any]:
+    return list(nlp.read(pipe, (nlp.text_posting(str(n), body) for n, body in enumerate(bodies))))
+
+
+def _rate(work: Work, bodies: Sequence[str]) -> float:
+    began = time.process_time()
+    work(bodies)
+    return len(bodies) / (time.process_time() - began)
+
+
+def _in_turns(contenders: dict[str, Work], bodies: Sequence[str], rounds: int) -> dict[str, int]:
+    """Texts a second of each, from the quickest of its rounds on every slice."""
+    slices = [bodies[start : start + 100] for start in range(0, len(bodies), 100)]
+    best = {name: [float("inf")] * len(slices) for name in contenders}
+    for number in range(rounds):
+        for place, part in enumerate(slices):
+            for name, work in contenders.items():
+                if "encoder" in name and (number or place % 5):
+                    continue
+                best[name][place] = min(best[name][place], len(part) / _rate(work, part))
+    found = {}
+    for name, times in best.items():
+        measured = [(len(part), seconds) for part, seconds in zip(slices, times, strict=True) if seconds < 1e9]
+        found[name] = round(sum(count for count, _ in measured) / sum(seconds for _, seconds in measured))
+    return found
+
+
+def _tfidf() -> Work:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    bodies = [text.body for text in texts]
+    texts = load_seed("train", "dev")
     vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-    model = LogisticRegression().fit(vectors.fit_transform(bodies), [text.label for text in texts])
-    alone = best_of(2, lambda: model.predict_proba(vectors.transform(bodies)))
+    model = LogisticRegression().fit(vectors.fit_transform([t.body for t in texts]), [t.label for t in texts])
+    return lambda bodies: model.predict_proba(vectors.transform(bodies))
 
-    count, letters = len(texts), sum(len(body) for body in bodies) / len(texts)
-    print(f"{count} adverts of {letters:.0f} characters on average, one core")
-    print(f"load {loaded:.2f} s, {memory:.0f} MB")
-    print(f"nlp.read, every word new: {count / first:,.0f} adverts/s")
-    print(f"nlp.read, words known:    {count / again:,.0f} adverts/s")
-    print(f"TF-IDF + LR alone:        {count / alone:,.0f} adverts/s (scikit-learn, char 2-5, one batch)")
-    print(f"fingerprints:             {count / prints:,.0f} adverts/s")
-    print(f"one text of 100,000 characters: {longest:.2f} s")
+
+def _slovnet() -> Work | None:
+    """slovnet's tagger on natasha's own model files, found without importing natasha."""
+    found = importlib.util.find_spec("natasha")
+    if not found or not found.submodule_search_locations or not importlib.util.find_spec("slovnet"):
+        return None
+    from navec import Navec
+    from slovnet import NER
+
+    data = Path(found.submodule_search_locations[0]) / "data"
+    words = Navec.load(next(data.rglob("navec_news*.tar")))
+    tagger = NER.load(next(data.rglob("slovnet_ner*.tar"))).navec(words)
+    return lambda bodies: list(tagger.map(bodies))
+
+
+def _encoder(folder: Path) -> Work:
+    from chyrak.text import fold
+    from nlp.components.languages import find_languages
+    from nlp.encoder import load_encoder, safe_text
+
+    encoder = load_encoder(folder)
+
+    def work(bodies: Sequence[str]) -> object:
+        views = [fold(body) for body in bodies]
+        return encoder.encode([safe_text(view, find_languages(view)) for view in views])
+
+    return work
+
+
+def _ordinary() -> list[str]:
+    path = Path(os.environ.get("CHYRAK_DATA", "")) / "ads" / "real_ordinary.jsonl.gz"
+    if not path.is_file():
+        return []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [f"{row.get('title') or ''}\n{row['text']}" for row in rows]
+
+
+def _letters(bodies: Sequence[str]) -> int:
+    return round(sum(map(len, bodies)) / max(1, len(bodies)))
+
+
+def _whole_command(count: int) -> dict[str, int]:
+    """`chyrak read` of so many different texts: how fast, and the most memory its process ever held."""
+    chance = random.Random(count)
+    bodies = [text.body for text in load_seed("train", "dev")]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "texts.jsonl"
+        with path.open("w", encoding="utf-8") as lines:
+            for number in range(count):
+                words = chance.choice(bodies).split(" ") + [f"{chance.randrange(10**9):x}" for _ in range(2)]
+                cut = chance.randrange(len(words))
+                lines.write(json.dumps({"id": str(number), "text": " ".join(words[cut:] + words[:cut])}) + "\n")
+        child = subprocess.Popen(
+            [sys.executable, "-m", "runtime", "read", "--home", folder, str(path)], stdout=subprocess.DEVNULL
+        )
+        most = 0
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        while child.poll() is None:  # a child's ru_maxrss begins at its parent's size, so the kernel is asked
+            most = max(most, _most_memory(child.pid))
+            time.sleep(0.1)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"lines": count, "per_second": round(count / seconds), "megabytes": most}
+
+
+def _most_memory(process: int) -> int:
+    """The most megabytes the process has held so far."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
 if __name__ == "__main__":
