@@ -16,6 +16,7 @@ from nlp.lexicon.pattern import Choice, ClassOf, Gap, Sequence_, Word, parse
 from nlp.lexicon.tokens import BARRIER, Tokens, tokenise
 from nlp.lexicon.words import REMEMBERED, STEM_LANGUAGES, Forms, Words
 
+_MOST_KINDS = 20_000
 _LONGEST = 12
 """Tokens of a path beyond which numbers are no longer joined; keeps the walk's depth small on any text."""
 
@@ -67,9 +68,9 @@ class _Node:
 
 
 class _Kind:
-    """Tokens with the same symbols: which rows begin at one, and, asked once, what may stand behind it."""
+    """Tokens with the same symbols: which rows begin at one, and, asked once, where they lead and what may follow."""
 
-    __slots__ = ("ahead", "barrier", "number", "reach", "starts", "symbols", "whole")
+    __slots__ = ("ahead", "barrier", "number", "reach", "starts", "steps", "symbols", "whole")
 
     def __init__(self, number: int, symbols: tuple[int, ...], root: Mapping[int, _Node], *, barrier: bool) -> None:
         self.number = number
@@ -82,6 +83,18 @@ class _Kind:
             widths.append(1)
         self.reach = max(widths, default=0)
         self.ahead: tuple[dict[int, int], ...] = tuple({} for _ in range(self.reach))
+        self.steps: dict[int, tuple[tuple[int, _Node], ...]] = {}
+
+    def along(self, edges: dict[int, _Node]) -> tuple[tuple[int, _Node], ...]:
+        """The edges of a node that such a token goes along; nodes stay, so their identity serves as a key."""
+        found = self.steps.get(id(edges))
+        if found is None:
+            if len(edges) < len(self.symbols):
+                found = tuple((symbol, node) for symbol, node in edges.items() if symbol in self.symbols)
+            else:
+                found = tuple((symbol, edges[symbol]) for symbol in self.symbols if symbol in edges)
+            self.steps[id(edges)] = found
+        return found
 
     def going_on(self, other: _Kind, distance: int) -> int:
         """The starts, as bits, that a token of kind `other` so far behind leads on from."""
@@ -122,7 +135,7 @@ class Matcher:
         words = tokens.words
         if forms is None:
             forms = self.forms(tokens)
-        if len(self._kind_of) > REMEMBERED:
+        if len(self._kind_of) > REMEMBERED or len(self._kinds) > _MOST_KINDS:
             self._kinds.clear()
             self._kind_of.clear()
         known = self._kind_of
@@ -135,7 +148,7 @@ class Matcher:
             wanted = kind.whole | leading
             for bit, (symbol, node) in enumerate(kind.starts) if wanted else ():
                 if leading >> bit & 1:
-                    self._walk(node, ((place, symbol),), words, forms, hits)
+                    self._walk(node, ((place, symbol),), kinds, hits)
                 elif wanted >> bit & 1:
                     _note(node, ((place, symbol),), hits)
         return list(hits.values())
@@ -153,29 +166,27 @@ class Matcher:
         self,
         node: _Node,
         path: tuple[tuple[int, int], ...],
-        words: list[str],
-        forms: list[Forms],
+        kinds: list[_Kind],
         hits: dict[tuple[int, int], Hit],
     ) -> None:
         if node.rows:
             _note(node, path, hits)
         place = path[-1][0] + 1
-        if place >= len(words):
+        if place >= len(kinds):
             return
         if node.edges:
-            for symbol, child in _shared(node.edges, forms[place]):
-                self._walk(child, (*path, (place, symbol)), words, forms, hits)
+            for symbol, child in kinds[place].along(node.edges):
+                self._walk(child, (*path, (place, symbol)), kinds, hits)
         if node.loops and len(path) < _LONGEST:
-            for symbol in forms[place]:
+            for symbol in kinds[place].symbols:
                 if again := node.loops.get(symbol):
-                    self._walk(again, (*path, (place, symbol)), words, forms, hits)
+                    self._walk(again, (*path, (place, symbol)), kinds, hits)
         for width, after in node.gaps:
-            edges = after.edges
-            for step in range(place, min(place + width + 1, len(words))):
-                if words[step] == BARRIER:
+            for step, kind in enumerate(kinds[place : place + width + 1], place):
+                if kind.barrier:
                     break
-                for symbol, child in _shared(edges, forms[step]) if forms[step] else ():
-                    self._walk(child, (*path, (step, symbol)), words, forms, hits)
+                for symbol, child in kind.along(after.edges) if kind.symbols else ():
+                    self._walk(child, (*path, (step, symbol)), kinds, hits)
 
     def _add_class(self, name: str, members: Mapping[str, Iterable[str]]) -> None:
         symbol = self._class_symbols[name] = self.words.new_class()
@@ -272,13 +283,6 @@ def _note(node: _Node, path: tuple[tuple[int, int], ...], hits: dict[tuple[int, 
         key = (row, path[0][0])
         if key not in hits or len(path) > len(hits[key].path):
             hits[key] = Hit(row, path)
-
-
-def _shared(edges: dict[int, _Node], symbols: Forms) -> list[tuple[int, _Node]]:
-    """Edges whose symbol the token has; asks the smaller side."""
-    if len(edges) < len(symbols):
-        return [(symbol, node) for symbol, node in edges.items() if symbol in symbols]
-    return [(symbol, edges[symbol]) for symbol in symbols if symbol in edges]
 
 
 @lru_cache(maxsize=50_000)

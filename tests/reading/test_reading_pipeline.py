@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -81,10 +80,9 @@ def test_any_string_is_read(pipe: Language, text: str) -> None:
     ],
     ids=["empty", "blank", "line", "control", "surrogate", "numbers", "repeat", "letters", "emoji", "negation"],
 )
+@pytest.mark.timeout(60)
 def test_bad_input_never_fails_and_never_hangs(pipe: Language, text: str) -> None:
-    began = time.monotonic()
-    _read(pipe, text)
-    assert time.monotonic() - began < 5.0
+    assert _read(pipe, text).posting_id
 
 
 def test_a_posting_without_an_id_gets_one_from_its_content() -> None:
