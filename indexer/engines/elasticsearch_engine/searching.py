@@ -1,8 +1,8 @@
-"""One page of hits, with facets and histogram, in one request where the order allows."""
+"""One page of hits, with facets and histogram; the first page in one request."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
@@ -20,6 +20,7 @@ _SPARE = 100  # more than is shown, so that equal counts are cut in the order of
 _MOST_BUCKETS = 10_000
 _DEEPEST = 10_000  # the server's window for pages by position; only collapsing by relevance needs it
 _KEEP = "2m"
+_BY_SCORE = ({"_score": "desc"}, {"by_date": "desc"}, {"id": "asc"})
 
 
 class Searches:
@@ -33,8 +34,8 @@ class Searches:
         """The page that `request` asks for."""
         check(request)
         cursor = read_cursor(request.cursor, request.sort) if request.cursor else None
-        if request.sort is not Sort.RELEVANCE and not request.collapse and cursor is None:
-            return self._first_by_key(request)
+        if cursor is None and not request.collapse:
+            return self._first_by_relevance(request) if request.sort is Sort.RELEVANCE else self._first_by_key(request)
         if request.sort is Sort.RELEVANCE:
             look = self._by_relevance_collapsed if request.collapse else self._by_relevance
         else:
@@ -47,6 +48,15 @@ class Searches:
         size = request.limit + MOST_TIES
         answer = self._ask(**_counting(request), size=size, sort=_by_key_field(request), source=["payload"])
         hits, following = _cut(request, _keyed(answer))
+        return _page(request, hits, following, answer)
+
+    def _first_by_relevance(self, request: SearchRequest) -> Page:
+        """The same in the order of the scores."""
+        size = request.limit + 1
+        answer = self._ask(
+            **_counting(request, scored=True), size=size, sort=_BY_SCORE, source=["payload"], track_scores=True
+        )
+        hits, following = _cut_by_score(request, answer["hits"]["hits"])
         return _page(request, hits, following, answer)
 
     def _by_key(self, request: SearchRequest, cursor: Cursor | None) -> tuple[list[Hit], Cursor | None]:
@@ -66,35 +76,24 @@ class Searches:
         return collapsed(Walk(fetch, lambda groups: self._firsts(request, whole, groups)), request, cursor)
 
     def _by_relevance(self, request: SearchRequest, cursor: Cursor | None) -> tuple[list[Hit], Cursor | None]:
-        """By score, then date, then id. From the second page on, in a point in time, so that scores stay."""
+        """By score, then date, then id, in a point in time, so that scores stay."""
+        assert cursor is not None  # noqa: S101 - the first page is counted with its hits
+        moment = cursor.state or self._moment()
+        score, _, last_id = cursor.last_id.partition(" ")
         asked: dict[str, Any] = {
             "query": compiled(wanted(request), scored=True),
             "size": request.limit + 1,
-            "sort": [{"_score": "desc"}, {"by_date": "desc"}, {"id": "asc"}],
+            "sort": _BY_SCORE,
             "source": ["payload"],
             "track_total_hits": False,
             "track_scores": True,
+            "search_after": [float(score), cursor.key, last_id],
         }
-        moment = ""
-        if cursor:
-            asked["search_after"] = [
-                float(cursor.last_id.partition(" ")[0]),
-                cursor.key,
-                cursor.last_id.partition(" ")[2],
-            ]
-            moment = cursor.state or self._moment()
         answer = self._ask_in(moment, asked)
-        found = answer["hits"]["hits"]
-        page = found[: request.limit]
-        hits = [Hit(from_hit(hit), score=float(hit["_score"])) for hit in page]
-        if len(found) <= request.limit:
-            if moment:
-                self._close(moment)
-            return hits, None
-        score, key, last_id = page[-1]["sort"]
-        return hits, Cursor(
-            request.sort, key=int(key), last_id=f"{score!r} {last_id}", state=answer.get("pit_id", moment)
-        )
+        hits, following = _cut_by_score(request, answer["hits"]["hits"], answer.get("pit_id", moment))
+        if following is None:
+            self._close(moment)
+        return hits, following
 
     def _by_relevance_collapsed(self, request: SearchRequest, cursor: Cursor | None) -> tuple[list[Hit], Cursor | None]:
         given = cursor.given if cursor else 0
@@ -102,7 +101,7 @@ class Searches:
             query=compiled(wanted(request), scored=True),
             from_=given,
             size=max(0, min(request.limit + 1, _DEEPEST - given)),
-            sort=[{"_score": "desc"}, {"by_date": "desc"}, {"id": "asc"}],
+            sort=_BY_SCORE,
             collapse={"field": "group"},
             source=["payload"],
             track_scores=True,
@@ -182,16 +181,27 @@ def _cut(request: SearchRequest, found: list[tuple[int, Document]]) -> tuple[lis
     return [Hit(document) for _, document in page], following
 
 
-def _counting(request: SearchRequest) -> dict[str, Any]:
+def _cut_by_score(
+    request: SearchRequest, found: Sequence[Mapping[str, Any]], moment: str = ""
+) -> tuple[list[Hit], Cursor | None]:
+    page = found[: request.limit]
+    hits = [Hit(from_hit(hit), score=float(hit["_score"])) for hit in page]
+    if len(found) <= request.limit:
+        return hits, None
+    score, key, last_id = page[-1]["sort"]
+    return hits, Cursor(request.sort, key=int(key), last_id=f"{score!r} {last_id}", state=moment)
+
+
+def _counting(request: SearchRequest, *, scored: bool = False) -> dict[str, Any]:
     """The query, the total, and one aggregation a facet, which leaves out the facet's own ticks; the histogram keeps
     them all. Only such a facet needs more documents than are shown: without one the query itself is filtered."""
     own = [name for name in request.facets if request.filters.get(name)]
     whole = compiled(wanted(request))
     asked: dict[str, Any] = {"track_total_hits": True}
     if own:
-        asked |= {"query": compiled(plan(request.query, request.cross_script)), "post_filter": whole}
+        asked |= {"query": compiled(plan(request.query, request.cross_script), scored), "post_filter": whole}
     else:
-        asked["query"] = whole
+        asked["query"] = compiled(wanted(request), scored)
     aggregations = {}
     for name in request.facets:
         terms = {"terms": {"field": facet_field(name), "size": request.facet_size + _SPARE}}
