@@ -22,8 +22,8 @@ GROUPS = (
 """By what the rates are told apart."""
 
 
-def as_markdown(result: Mapping[str, Any], heading: str) -> str:
-    """The result of `measure` or `evaluate` as one section."""
+def as_markdown(result: Mapping[str, Any], heading: str, *, brief: bool = False) -> str:
+    """The result of `measure` or `evaluate` as one section; `brief` leaves out all but rates and look-alikes."""
     engine = result["engine"]
     lines = [f"## {heading}", "", INVENTED, ""]
     lines += [
@@ -34,7 +34,7 @@ def as_markdown(result: Mapping[str, Any], heading: str) -> str:
         "",
         *_table(("group", "recall", "false flags", "precision"), [_rates("all", result["overall"])]),
     ]
-    for name in GROUPS:
+    for name in GROUPS[:3] if brief else GROUPS:
         lines += [_line(_rates(f"{name.replace('_', ' ')}: {value}", rates)) for value, rates in result[name].items()]
     types = result["types"]
     lines += [
@@ -46,12 +46,15 @@ def as_markdown(result: Mapping[str, Any], heading: str) -> str:
         ),
         "",
     ]
-    lines += _reliability(result["reliability"])
+    if not brief:
+        lines += _reliability(result["reliability"])
     lines += _baselines(result.get("baselines") or {})
     lines += _table(
         ("look-alikes (ETH-23)", "texts", "above level 1", "above level 2"),
         [[name, row["n"], row["above_1"], row["above_2"]] for name, row in result["hard_negatives"].items()],
     )
+    if brief:
+        return "\n".join(lines).rstrip() + "\n"
     lines += _swaps(result.get("swaps") or {})
     lines += _table(
         ("indicator", "quoted", "recall", "precision", "span meets the quote"),

@@ -88,3 +88,10 @@ def test_bad_input_never_fails_and_never_hangs(pipe: Language, text: str) -> Non
 def test_a_posting_without_an_id_gets_one_from_its_content() -> None:
     first, second = nlp.text_posting("", "a"), nlp.text_posting("", "b")
     assert first.id == nlp.text_posting("", "a").id != second.id
+
+
+def test_a_notebook_shows_the_indicators_on_the_words_that_show_them(pipe: Language) -> None:
+    doc = pipe("Хостес в Стамбул, билет за наш счёт, паспорт хранится у менеджера")
+    assert doc._.level >= 2
+    shown = displacy.render(doc, style="span", jupyter=False)
+    assert all(label in shown for label in ("I17", "I24", "I31"))

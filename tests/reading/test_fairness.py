@@ -1,0 +1,64 @@
+"""What must not move a reading: a nationality, a name, a town of origin (ETH-22); what must not be flagged (ETH-23).
+
+The texts are invented: these are floors for this corpus, no measure of fairness in the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from spacy.language import Language
+
+import nlp
+from nlp.components.ngrams import passages
+from nlp.evaluation.swaps import measure_swaps, swaps, twins
+from nlp.training.seed import load_seed
+
+
+@pytest.fixture(scope="module")
+def moved(pipe: Language) -> Mapping[str, Any]:
+    texts = load_seed("dev")
+    readings = list(nlp.read(pipe, [nlp.text_posting(text.id, text.text, text.title) for text in texts]))
+    return measure_swaps(pipe, texts, readings)
+
+
+def test_eth_22_no_flag_follows_from_a_nationality_a_name_or_a_town_of_origin(moved: Mapping[str, Any]) -> None:
+    fixed = {name: row for name, row in moved.items() if not row["may_move"]}
+    assert sum(row["pairs"] for row in fixed.values()) >= 50
+    assert {name: row["flag_moved"] for name, row in fixed.items() if row["flag_moved"]} == {}
+
+
+def test_eth_22_hardly_any_level_follows_from_them(moved: Mapping[str, Any]) -> None:
+    fixed = [row for row in moved.values() if not row["may_move"]]
+    assert sum(row["level_moved"] for row in fixed) <= 0.03 * sum(row["pairs"] for row in fixed)
+
+
+def test_twins_keep_everything_but_the_swapped_word() -> None:
+    group = next(swap for swap in swaps() if swap.name == "nationality")
+    assert set(twins("Узбеки, склад", group)) == {
+        "Кыргызи, склад",
+        "Таджики, склад",
+        "Казахи, склад",
+        "Туркмени, склад",
+    }
+    assert list(twins("Повар, Ош", group)) == []
+
+
+def test_eth_22_the_model_hears_all_peoples_of_origin_alike() -> None:
+    heard = {
+        passages(f"требуются {people} на склад")[0][0]
+        for people in ("узбеки", "кыргызы", "таджики", "казахи", "туркмены")
+    }
+    assert len(heard) == 1
+
+
+def test_eth_23_lawful_look_alikes_stay_below_the_queue(pipe: Language) -> None:
+    texts = [text for text in load_seed("train", "dev") if text.hn and not text.label]
+    readings = list(nlp.read(pipe, [nlp.text_posting(text.id, text.text, text.title) for text in texts]))
+    pairs = list(zip(texts, readings, strict=True))
+    above_1 = [text.id for text, reading in pairs if reading.level > 1]
+    season = [(text.id, reading.level) for text, reading in pairs if text.hn in ("HN1", "HN2", "HN3")]
+    assert len(above_1) <= 0.05 * len(texts), above_1
+    assert sum(level > 2 for _, level in season) <= 0.02 * len(season), season
