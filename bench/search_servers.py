@@ -78,7 +78,14 @@ class RawElasticsearch:
             body["sort"] = [{"day": "desc"}]
             body["from"] = query.page * 20
         if query.kind == "review page":
-            body["aggs"] = {name: {"terms": {"field": name, "size": 20}} for name in (*FACETS, "month")}
+            place = {"term": {"place": query.place}}  # its own facet ignores it
+            counted = {name: {"terms": {"field": name, "size": 20}} for name in (*FACETS, "month")}
+            body["query"] = {"bool": {"filter": [match, {"range": {"rank": {"gte": query.level}}}]}}
+            body["post_filter"] = place
+            body["aggs"] = {
+                name: terms if name == "place" else {"filter": place, "aggs": {name: terms}}
+                for name, terms in counted.items()
+            }
             body["_source"] = ["payload", "body"]
             body["highlight"] = {"fields": {"body": {}}}
         return int(self.call("POST", "/raw/_search", body)["hits"]["total"]["value"])

@@ -136,14 +136,15 @@ class Bare:
         else:
             native = make.boolean_query([(must, term) for term in terms])
         if query.kind in ("filtered", "review page"):
-            conditions = [
-                native,
-                make.range_query(schema, "rank", tantivy.FieldType.Integer, lower_bound=query.level),
-                make.term_query(schema, "place", query.place),
-            ]
+            place = make.term_query(schema, "place", query.place)
+            level = make.range_query(schema, "rank", tantivy.FieldType.Integer, lower_bound=query.level)
+            conditions = [native, level, place]
             if query.kind == "filtered" and query.since:
                 since = int(datetime(query.since.year, query.since.month, query.since.day, tzinfo=UTC).timestamp())
                 conditions.append(make.range_query(schema, "day", tantivy.FieldType.Integer, lower_bound=since))
+            in_all_places = make.boolean_query(
+                [(must, condition) for condition in conditions if condition is not place]
+            )
             native = make.boolean_query([(must, condition) for condition in conditions])
         by_day = query.kind in ("filtered", "deep page by date", "review page")
         found: Any = searcher.search(native, 20, order_by_field="day" if by_day else None, offset=query.page * 20)
@@ -151,7 +152,9 @@ class Bare:
         for document in documents:
             json.loads(document.get_first("payload"))  # type: ignore[arg-type]
         if query.kind == "review page":
-            searcher.aggregate(native, {n: {"terms": {"field": n, "size": 20}} for n in (*FACETS, "month")})
+            counted = {n: {"terms": {"field": n, "size": 20}} for n in (*FACETS, "month")}
+            searcher.aggregate(in_all_places, {"place": counted.pop("place")})  # a facet ignores its own filter
+            searcher.aggregate(native, counted)
             snippets = tantivy.SnippetGenerator.create(searcher, native, schema, "body")
             for document in documents:
                 snippets.snippet_from_doc(document).highlighted()
@@ -233,7 +236,11 @@ class Fts5:
             json.loads(self.db.execute("SELECT payload FROM advert WHERE id = ?", (number,)).fetchone()[0])
         total = int(self.db.execute(f"SELECT count(*) FROM {source}", given).fetchone()[0])
         if query.kind == "review page":
-            for name in ("lang", "place", "level", "source", "month"):
+            everywhere = source.replace(" AND place = ?", "")
+            self.db.execute(
+                f"SELECT place, count(*) FROM {everywhere} GROUP BY 1 ORDER BY 2 DESC LIMIT 20", given[:2]
+            ).fetchall()
+            for name in ("lang", "level", "source", "month"):
                 self.db.execute(
                     f"SELECT {name}, count(*) FROM {source} GROUP BY 1 ORDER BY 2 DESC LIMIT 20", given
                 ).fetchall()

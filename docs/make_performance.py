@@ -20,6 +20,7 @@ Made by `docs/make_performance.py` from bench/results; do not edit by hand. Ever
 questions in turn in one run, so that what else the machine did touched all of them alike; ratios say more than times.
 """
 REVIEW = "review page"
+ENOUGH = 100_000  # adverts; what was asked of the review page is asked of a full index
 
 
 def main() -> None:
@@ -49,6 +50,8 @@ def _search(report: Mapping[str, Any]) -> Iterator[str]:
         f"class; {machine['load']:.1f} other processes were running at the start and "
         f"{report['load at the end'] - 1:.1f} at the end.\n"
     )
+    if note := report.get("note"):
+        yield f"{note}\n"
     systems = list(report["build"])
     for size, kinds in report["sizes"].items():
         yield f"### {int(size):,} adverts: p50 / p95 in ms\n"
@@ -74,11 +77,20 @@ def _search(report: Mapping[str, Any]) -> Iterator[str]:
 
 def _targets(report: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     small, large = (kinds[REVIEW] for kinds in report["sizes"].values())
+    if max(map(int, report["sizes"])) >= ENOUGH:
+        yield from _page_targets(small, large)
+    yield from _other_targets(report, large)
+
+
+def _page_targets(small: Mapping[str, Any], large: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     ours, few = large["chyrak"], small["chyrak"]
     yield "review page, p95 against bare tantivy", f"{ours['p95'] / large['bare tantivy']['p95']:.2f}x", "<= 1.5x"
     yield "review page, SQLite FTS5 against ours, p50", f"{large['SQLite FTS5']['p50'] / ours['p50']:.0f}x", ">= 30x"
     yield "review page with ten times the adverts, p50", f"{ours['p50'] / few['p50']:.2f}x", "<= 2x"
     yield "review page with ten times the adverts, p95", f"{ours['p95'] / few['p95']:.2f}x", "<= 2x"
+
+
+def _other_targets(report: Mapping[str, Any], large: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     raw, served = large.get("raw Elasticsearch"), large.get("chyrak on Elasticsearch")
     if raw and served:
         ratio = served["p50"] / raw["p50"]
