@@ -116,6 +116,9 @@ def evaluate(
         Path | None,
         typer.Option(metavar="FILE", help="Real ordinary adverts (.jsonl.gz); found in CHYRAK_DATA if that is set."),
     ] = None,
+    encoder: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Also measure what a second look by this encoder gains.")
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -123,7 +126,10 @@ def evaluate(
     import nlp
     from nlp import evaluation
 
-    pipe = nlp.load(load_settings(home).reading)
+    settings = load_settings(home).reading
+    if encoder and texts == CROSS:
+        raise WrongUsage("--encoder goes with a part or a file: its head has learnt from the texts of `cross`.")
+    pipe = nlp.load(settings)
     if texts == CROSS:
         from nlp.evaluation.cross import cross_read
 
@@ -132,6 +138,10 @@ def evaluate(
     else:
         found = evaluation.labelled_texts(texts)
         result = evaluation.evaluate(pipe, found, evaluation.ordinary_adverts(ordinary))
+    if encoder:
+        plain = nlp.load(settings.model_copy(update={"encoder": None}))
+        again = nlp.load(settings.model_copy(update={"encoder": encoder}))
+        result["second_look"] = evaluation.second_look_gain(plain, again, found)
     heading = f"Evaluation: {texts}"
     if html:
         try:
@@ -142,3 +152,5 @@ def evaluate(
         print_json(result)
     else:
         typer.echo(evaluation.as_markdown(result, heading))
+        if encoder:
+            typer.echo(evaluation.gain_as_markdown(result["second_look"]))

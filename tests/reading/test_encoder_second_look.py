@@ -17,6 +17,7 @@ from nlp.components.classifier import load_classifier
 from nlp.components.risk import recompute
 from nlp.encoder import load_encoder
 from nlp.encoder.second_look import FORMAT, Head, log_odds
+from nlp.evaluation import gain_as_markdown, second_look_gain
 from nlp.lexicon import load_lexicon
 from nlp.training.classifier import write
 from nlp.training.second_look import learn_head
@@ -109,3 +110,14 @@ def test_a_surer_fast_pass_gives_a_surer_second_look() -> None:
     assert chances == sorted(chances)
     assert all(0.0 < chance < 1.0 for chance in chances)
     assert log_odds(0.5) == 0.0
+
+
+def test_gain_and_cost_stand_beside_the_fast_pass(pipe: Language, tmp_path: Path) -> None:
+    needs_onnx()
+    again = nlp.load(ReadingSettings(encoder=second_look(tmp_path / "e")))
+    gain = second_look_gain(pipe, again, load_seed("train")[::40])
+    assert gain["looked_at_again"] > 0
+    assert gain["fast pass"]["recall"]["n"] == gain["with second look"]["recall"]["n"] > 0
+    assert gain["fast pass"]["per_second"] > 0
+    table = gain_as_markdown(gain)
+    assert all(name in table for name in ("| fast pass |", "| with second look |", "texts looked at again"))
