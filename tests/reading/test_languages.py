@@ -168,3 +168,10 @@ def test_kazakh_and_turkmen_typed_plainly_are_still_known(sib_test: Mapping[str,
     scores = measure(_label, plain)
     assert scores["kk"] >= 0.90, scores
     assert scores["tk"] >= 0.90, scores
+
+
+def test_another_identifier_agrees_on_whole_sentences(sib_test: Mapping[str, Sequence[str]]) -> None:
+    other = pytest.importorskip("py3langid", reason="make dev")
+    other.set_languages([*OURS, "tr", "uk", "mn"])
+    pairs = [(_label(text), other.classify(text)[0]) for texts in sib_test.values() for text in texts[::4]]
+    assert sum(ours == theirs for ours, theirs in pairs) >= 0.98 * len(pairs)
