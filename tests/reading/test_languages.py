@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chyrak.text import fold, lazy
-from nlp.components.language_model import LONGEST_NGRAM, hashed, language_model, words_of
+from nlp.components.language_model import LONGEST_NGRAM, hashed, hashed_few, language_model, words_of
 from nlp.components.languages import find_languages, identify
 from nlp.training.languages import measure
 
@@ -99,6 +99,13 @@ def test_no_n_gram_of_any_words_is_lost_and_none_reaches_across_a_blank(words: l
     sizes = [len(word) + 2 for word in words]
     expected = [sum(max(0, size - n + 1) for n in range(1, LONGEST_NGRAM + 1)) - 2 for size in sizes]
     assert np.diff([*starts, len(buckets)]).tolist() == expected
+
+
+@given(st.lists(st.text(st.characters(codec=None, exclude_characters=" "), min_size=1, max_size=9), min_size=1))
+@settings(max_examples=100, deadline=None)
+def test_a_few_words_are_hashed_as_many_are(words: list[str]) -> None:
+    for few, many in zip(hashed_few(words, 1024), hashed(words, 1024), strict=True):
+        assert few.tolist() == many.tolist()
 
 
 def test_a_text_reads_the_same_whatever_was_read_before() -> None:
