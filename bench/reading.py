@@ -1,8 +1,9 @@
 """Adverts read per second on one core, beside TF-IDF alone, slovnet's named entities and the encoder, in one run.
 
 `OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python bench/reading.py [--encoder FOLDER] [--lines 10000 100000]` writes
-bench/results/reading.json and prints its table. Contenders take turns, a slice of the same texts each, and the best of
-several rounds counts; times are processor time, so that other work on the machine shows less. Nothing is asserted.
+bench/results/reading.json, which docs/make_performance.py shows. Contenders take turns, a slice of the same texts
+each, and the best of several rounds counts; times are processor time, so that other work on the machine shows less.
+Nothing is asserted.
 
 slovnet is no dependency of Chyrak: `pip install --no-deps slovnet navec razdel natasha` brings it and its model.
 """
@@ -30,6 +31,7 @@ from nlp import grouping
 from nlp.training.seed import load_seed
 
 RESULTS = Path(__file__).parent / "results" / "reading.json"
+OURS = "nlp.read, all packs, model, explanation"
 Work = Callable[[Sequence[str]], object]
 
 
@@ -43,56 +45,34 @@ def main() -> None:
     pipe = nlp.load()
     loaded = time.process_time() - began
     corpora = {"invented": [text.body for text in load_seed("train", "dev")], "ordinary": _ordinary()}
-    result: dict[str, Any] = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores shared, Python {platform.python_version()}",
-        "load_seconds": round(loaded, 2),
-        "texts": {name: {"n": len(bodies), "letters": _letters(bodies)} for name, bodies in corpora.items() if bodies},
-        "first_reading": round(_rate(lambda bodies: _read(pipe, bodies), corpora["invented"])),
-    }
     long_text = ("Паспорт сдаёте прорабу, билет отработаете. " * 2400)[:100_000]
-    result["seconds_for_100_000_letters"] = round(1 / _rate(lambda bodies: _read(pipe, bodies), [long_text]), 2)
-    result["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024  # before scikit-learn comes in
-    contenders: dict[str, Work] = {"nlp.read, all packs, model, explanation": lambda bodies: _read(pipe, bodies)}
+    every_new = _rate(lambda bodies: _read(pipe, bodies), corpora["invented"])
+    result: dict[str, Any] = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"{os.getloadavg()[0]:.1f} processes running at the start",
+        "load, seconds": round(loaded, 2),
+        "invented texts a second, every word new": round(every_new),
+        "one text of 100,000 letters, seconds": round(1 / _rate(lambda bodies: _read(pipe, bodies), [long_text]), 2),
+        "memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,  # before scikit-learn comes in
+    }
+    contenders: dict[str, Work] = {OURS: lambda bodies: _read(pipe, bodies)}
     contenders["fingerprints for grouping"] = lambda bodies: [grouping.fingerprint(body) for body in bodies]
     contenders["TF-IDF (char 2-5) and logistic regression alone"] = _tfidf()
     if found := _slovnet():
         contenders["slovnet: Russian named entities alone"] = found
     if options.encoder:
         contenders["encoder pass (every text)"] = _encoder(options.encoder)
-    result["per_second"] = {
-        name: _in_turns(contenders, bodies, options.rounds) for name, bodies in corpora.items() if bodies
-    }
-    result["chyrak_read"] = [_whole_command(count) for count in options.lines]
+    for name, bodies in corpora.items():
+        if bodies:
+            heading = f"{len(bodies):,} {name} texts of {_letters(bodies)} letters, texts a second"
+            result[heading] = _in_turns(contenders, bodies, options.rounds)
+    for count in options.lines:
+        result[f"chyrak read, {count:,} lines"] = _whole_command(count)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(as_table(result))
-
-
-def as_table(result: dict[str, Any]) -> str:
-    """The figures as Markdown."""
-    texts = result["texts"]
-    lines = [
-        "| texts a second on one core | "
-        + " | ".join(f"{n} ({t['letters']} letters)" for n, t in texts.items())
-        + " |",
-        "|---" * (1 + len(texts)) + "|",
-    ]
-    rows = {name: [rates[name] for rates in result["per_second"].values()] for name in _names(result)}
-    lines += [f"| {name} | " + " | ".join(f"{rate:,}" for rate in rates) + " |" for name, rates in rows.items()]
-    lines.append("")
-    lines.append(
-        f"Load {result['load_seconds']} s, {result['megabytes']} MB; with every word new {result['first_reading']:,} "
-        f"invented texts a second; 100,000 letters in {result['seconds_for_100_000_letters']} s. {result['machine']}."
-    )
-    lines += [
-        f"`chyrak read` of {run['lines']:,} lines: {run['per_second']:,} a second, at most {run['megabytes']} MB."
-        for run in result["chyrak_read"]
-    ]
-    return "\n".join(lines)
-
-
-def _names(result: dict[str, Any]) -> list[str]:
-    return list(next(iter(result["per_second"].values())))
+    for name, value in result.items():
+        rows = value.items() if isinstance(value, dict) else [("", value)]
+        print("\n".join(f"{name}{': ' * bool(part)}{part}  {held}" for part, held in rows))
 
 
 def _read(pipe: Any, bodies: Sequence[str]) -> list[Any]:
@@ -194,7 +174,7 @@ def _whole_command(count: int) -> dict[str, int]:
             time.sleep(0.1)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"lines": count, "per_second": round(count / seconds), "megabytes": most}
+    return {"lines a second": round(count / seconds), "most memory, MB": most}
 
 
 def _most_memory(process: int) -> int:
