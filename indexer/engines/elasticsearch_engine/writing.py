@@ -53,8 +53,9 @@ def _refuse_systemic(index: str, answers: Sequence[tuple[str, int, str]]) -> Non
         if status in PASSING or status == 0:
             raise RetryLater(f"{index}: the search server took only part of a batch: {problem}. It will be sent again.")
         if status in (401, 403):
+            why = "refuses this user" if "security_exception" in problem else "takes no writes"
             raise AskOperator(
-                f"{index}: the search server takes no writes: {problem}. Lift the block on the index, or check the "
+                f"{index}: the search server {why}: {problem}. Lift the block on the index, or check the "
                 "rights of the user named in index.url. What is to be written waits in the store."
             )
         if status == 404 and problem:
