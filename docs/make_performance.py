@@ -17,8 +17,9 @@ TARGET = Path(__file__).with_name("performance.md")
 INTRODUCTION = """# Performance
 
 Made by `docs/make_performance.py` from bench/results; do not edit by hand. Every figure was measured by a script in
-`bench/` on made-up adverts; nothing here is a promise for another machine. Systems in one table were asked the same
-questions in turn in one run, so that what else the machine did touched all of them alike; ratios say more than times.
+`bench/`, on made-up adverts unless a row says ordinary; nothing here is a promise for another machine. Systems in one
+table were asked the same questions in turn in one run, so that what else the machine did touched all of them alike;
+ratios say more than times.
 """
 REVIEW = "review page"
 ENOUGH = 50_000  # adverts; what was asked of the review page is asked of a full index
