@@ -45,8 +45,9 @@ def second_look(folder: Path, *, classifier: str | None = None) -> Path:
 
 
 def readings(pipe: Language) -> list[Reading]:
+    """Of half texts: the model has learnt the whole ones and leaves none of them open."""
     texts = load_seed("train")[::12]
-    return list(nlp.read(pipe, [nlp.text_posting(text.id, text.text, text.title) for text in texts]))
+    return list(nlp.read(pipe, [nlp.text_posting(t.id, t.text[: len(t.text) // 2], t.title) for t in texts]))
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +116,8 @@ def test_a_surer_fast_pass_gives_a_surer_second_look() -> None:
 def test_gain_and_cost_stand_beside_the_fast_pass(pipe: Language, tmp_path: Path) -> None:
     needs_onnx()
     again = nlp.load(ReadingSettings(encoder=second_look(tmp_path / "e")))
-    gain = second_look_gain(pipe, again, load_seed("train")[::40])
+    halves = [dataclasses.replace(text, text=text.text[: len(text.text) // 2]) for text in load_seed("train")[::12]]
+    gain = second_look_gain(pipe, again, halves)
     assert gain["looked_at_again"] > 0
     assert gain["fast pass"]["recall"]["n"] == gain["with second look"]["recall"]["n"] > 0
     assert gain["fast pass"]["per_second"] > 0
