@@ -33,7 +33,7 @@ demo: install ## the whole town on this machine; Ctrl-C ends it, starting again 
 	$(BIN)/chyrak demo --home $(HOME_FOLDER)
 
 test: dev ## the whole test suite
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: dev ## ruff, types, import walls
 	$(BIN)/ruff check .

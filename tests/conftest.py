@@ -18,13 +18,7 @@ _LONG = ("test_demo_pass.py", "searching")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `-n`, keep a file's tests in one process, and all that share a search server in one; the longest go first.
-
-    What a module or a server costs to set up is then paid once, and no core waits for one long group at the end.
-    """
-    for item in items:
-        folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(folder if folder in _LONG else item.path.name))
+    """The longest files go first, so that with `-n` no core waits for one of them at the end."""
     items.sort(key=lambda item: item.path.name not in _LONG and item.path.parent.name not in _LONG)
 
 
