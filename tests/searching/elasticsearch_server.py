@@ -26,6 +26,9 @@ from pathlib import Path
 VERSIONS = {"8.19.16": 17, "9.2.4": 21}
 """Server version and the oldest Java it runs on."""
 
+SHORT_LIVED = "-XX:TieredStopAtLevel=1"
+"""Java options of a server that lives for minutes: it starts with half the work; a long life would be slower."""
+
 _START_SECONDS = 300  # ten on an idle machine
 _NOBODY = 65534
 _ANY_CERTIFICATE = ssl.create_default_context()
@@ -39,7 +42,11 @@ class Missing(Exception):
 
 @contextmanager
 def running(
-    version: str, folder: Path, options: Sequence[str] = ("xpack.security.enabled=false",), scheme: str = "http"
+    version: str,
+    folder: Path,
+    options: Sequence[str] = ("xpack.security.enabled=false",),
+    scheme: str = "http",
+    java_options: str = "",
 ) -> Iterator[str]:
     """`host:port` of a server that is up. `folder` is its own, of `own_folder`. Raises Missing."""
     java = java_home(VERSIONS[version])
@@ -69,7 +76,7 @@ def running(
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "ES_JAVA_HOME": str(java),
-        "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
+        "ES_JAVA_OPTS": f"-Xms512m -Xmx512m {java_options}",
         "ES_PATH_CONF": str(conf),
         "ES_TMPDIR": str(temporary),
         "CLI_JAVA_OPTS": f"-Djava.io.tmpdir={temporary}",

@@ -234,7 +234,7 @@ def _guarded(servers: Any, program: Path, folder: Path, secrets: Path) -> Iterat
         "xpack.security.http.ssl.key=certs/k.pem",
         "xpack.security.http.ssl.certificate=certs/c.pem",
     ]
-    with servers.running(VERSION, folder, options, scheme="https") as at:
+    with servers.running(VERSION, folder, options, scheme="https", java_options=servers.SHORT_LIVED) as at:
         yield (
             lambda role: (
                 f"elasticsearch+https://{at}/chyrak?ca={secrets / 'ca.pem'}&user={role}&password_file={secrets / role}"

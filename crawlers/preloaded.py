@@ -1,0 +1,39 @@
+"""Everything a run imports, imported: by the process that runs are forked from, see `runtime/nursery.py`.
+
+Scrapy loads its components by name when a crawl begins, those that are switched off too; their imports take five
+times as long as a run that finds nothing new. Twisted's reactor must not be among them: it belongs to one process.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object, walk_modules_iter
+
+from crawlers import settings as ours
+
+_SPOKEN_NAMES = ("DOWNLOADER", "DUPEFILTER_CLASS", "LOG_FORMATTER", "ROBOTSTXT_PARSER", "SCHEDULER", "STATS_CLASS")
+
+
+def _preload() -> None:
+    found = Settings()
+    found.setmodule(ours)
+    for name in found:
+        value = found[name]
+        if name.endswith("_BASE") and isinstance(value, Mapping):
+            for part in (*value, *value.values()):
+                if isinstance(part, str) and "." in part:
+                    load_object(part)
+    for name in (*_SPOKEN_NAMES, "SCHEDULER_PRIORITY_QUEUE", "SCHEDULER_MEMORY_QUEUE"):
+        load_object(found[name])
+    for package in ("scrapy.commands", *ours.SPIDER_MODULES, "crawlers.politeness"):
+        list(walk_modules_iter(package))
+    __import__("crawlers.verdict")
+    __import__("sqlalchemy.dialects.sqlite")
+    if "twisted.internet.reactor" in sys.modules:
+        raise RuntimeError("a module that crawls need installs Twisted's reactor when it is imported")
+
+
+_preload()
