@@ -11,7 +11,7 @@ import json
 import math
 import re
 import zipfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from chyrak.errors import AskOperator
 from chyrak.records import Kind, State
@@ -55,13 +56,17 @@ class Second:
     weights: Floats
     bias: Floats
 
-    def __call__(self, features: Mapping[str, float]) -> Floats:
-        """Raw values of the outcomes; features the model does not know count nothing."""
-        known = [(row, value) for name, value in features.items() if value and (row := self.rows.get(name)) is not None]
-        if not known:
-            return self.bias
-        rows, values = zip(*known, strict=True)
-        result: Floats = np.array(values, dtype=np.float32) @ self.weights[list(rows)] + self.bias
+    def places_of(self, names: Iterable[str]) -> NDArray[np.int64]:
+        """Where features of these names stand in `empty()`; the last place is for those the model does not know."""
+        return np.array([self.rows.get(name, len(self.rows)) for name in names], np.int64)
+
+    def empty(self) -> Floats:
+        """Room for every feature, all zero, and one place more."""
+        return np.zeros(len(self.rows) + 1, np.float32)
+
+    def __call__(self, values: Floats) -> Floats:
+        """Raw values of the outcomes."""
+        result: Floats = values[:-1] @ self.weights + self.bias
         return result
 
 
@@ -83,15 +88,16 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Classifier:
-    """First layer: a row per hash bucket in small integers and a scale per column.
+    """First layer: a row per hash bucket, a column per outcome, each weight times the bucket's idf.
 
     A row of `table` holds the weights of a whole text (the label among all texts, the label among offers, then
-    `stances`), those of a clause (`passages`, indicator ids), and in its last four bytes the bucket's idf: together,
-    since fetching rows from memory is most of the work.
+    `stances`), those of a clause (`passages`, indicator ids), and last the square of the idf: together, since fetching
+    rows from memory is most of the work. Texts and clauses are rows of one sparse matrix, multiplied in one step.
     """
 
     version: str
-    table: NDArray[np.int8]
+    table: Floats
+    idf: Floats
     whole_scale: Floats
     whole_bias: Floats
     parts_scale: Floats
@@ -104,18 +110,21 @@ class Classifier:
     _log: Floats = field(default_factory=lambda: (1.0 + np.log(np.maximum(1, np.arange(64)))).astype(np.float32))
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
-        """What the columns of `whole` are called as features."""
-        return ("text", "offered", *(f"stance:{name}" for name in self.stances))
+    def _whole_places(self) -> NDArray[np.int64]:
+        return self.second.places_of(["text", "offered", *(f"stance:{name}" for name in self.stances)])
+
+    @cached_property
+    def _like_places(self) -> NDArray[np.int64]:
+        return self.second.places_of(f"like:{name}" for name in self.passages)
 
     def opinion(self, draft: Draft) -> Opinion:
         """The opinion of one text whose findings and indicators are there."""
-        features, passages = self.features(draft)
-        outcomes = self.second(features)
+        whole, parts, places = self._read(draft)
+        outcomes, passages = self._weigh(draft, whole, parts, places)
         raw, logits = float(outcomes[0]), outcomes[1 : 1 + len(self.stances)]
         shares = np.exp(logits - logits.max())
         shares /= shares.sum()
-        stances = dict(zip(self.stances, (float(share) for share in shares), strict=True))
+        stances = dict(zip(self.stances, shares.tolist(), strict=True))
         met = self.second.rows
         unmet = math.fsum(
             item.weight
@@ -126,46 +135,50 @@ class Classifier:
         offered = math.fsum(stances[name] for name in SCORED)
         wanted = self.calibration(offered / (1.0 + math.exp(-raw)), written_in(draft))
         kinds = 1.0 / (1.0 + np.exp(-outcomes[1 + len(self.stances) :]))
-        types = dict(zip(self.types, (float(kind) for kind in kinds), strict=True))
-        return Opinion(wanted, stances, passages, unmet, types)
+        return Opinion(wanted, stances, passages, unmet, dict(zip(self.types, kinds.tolist(), strict=True)))
 
-    def features(self, draft: Draft) -> tuple[dict[str, float], tuple[Passage, ...]]:
-        """Everything the second layer may look at, by name, and the clauses most like an indicator's."""
-        whole, parts, places = self._read(draft)
-        features = dict(zip(self._names, whole.tolist(), strict=True))
-        passages = []
+    def _weigh(
+        self, draft: Draft, whole: Floats, parts: Floats, places: Sequence[tuple[int, int]]
+    ) -> tuple[Floats, tuple[Passage, ...]]:
+        """What the second layer makes of it all, and the clauses most like an indicator's."""
+        values = self.second.empty()
+        values[self._whole_places] = whole
+        passages: list[Passage] = []
         if len(parts):
-            strongest = zip(self.passages, parts.max(axis=0).tolist(), parts.argmax(axis=0).tolist(), strict=True)
+            strongest = parts.max(axis=0)
+            values[self._like_places] = np.maximum(PASSAGE_FLOOR, strongest)
+            for column in np.flatnonzero(strongest > _SHOWN_FROM).tolist():
+                at = places[int(parts[:, column].argmax())]
+                passages.append(Passage(self.passages[column], float(strongest[column]), *at))
         else:
-            strongest = zip(self.passages, [PASSAGE_FLOOR] * len(self.passages), [0] * len(self.passages), strict=True)
-        for name, value, place in strongest:
-            features[f"like:{name}"] = max(PASSAGE_FLOOR, value)
-            if value > _SHOWN_FROM:
-                passages.append(Passage(name, value, *places[place]))
-        features |= found_features(draft)
-        return features, tuple(sorted(passages, key=lambda passage: -passage.strength)[:3])
+            values[self._like_places] = PASSAGE_FLOOR
+        rows = self.second.rows
+        for name, value in found_features(draft).items():
+            if (row := rows.get(name)) is not None:
+                values[row] = value
+        passages.sort(key=lambda passage: -passage.strength)
+        return self.second(values), tuple(passages[:3])
 
     def _read(self, draft: Draft) -> tuple[Floats, Floats, Sequence[tuple[int, int]]]:
         found = grams(draft.folded, len(self.table))
         if not found.places:
             return self.whole_bias, np.zeros((0, len(self.passages)), np.float32), ()
-        rows = self.table.take(found.all, axis=0)
-        ordered = np.sort(found.all)
+        every = found.all.astype(np.int32)
+        ordered = np.sort(every)
         starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
         buckets = ordered[starts]
         counts = np.diff(np.append(starts, len(ordered)))
-        once = self.table.take(buckets, axis=0)
-        values = self._log[np.minimum(counts, len(self._log) - 1)] * _idf(once)
-        values /= float(np.sqrt(values @ values)) or 1.0
-        first, last = len(self.whole_scale), len(self.whole_scale) + len(self.passages)
-        whole = (values @ once[:, :first].astype(np.float32)) * self.whole_scale + self.whole_bias
-        weight = _idf(rows)
-        starts = found.starts.ravel()
-        weighed = rows[:, first:last] * weight[:, None]
-        sums = np.add.reduceat(weighed, starts, axis=0).reshape(*found.starts.shape, -1).sum(axis=0)
-        norms = np.add.reduceat(weight * weight, starts).reshape(found.starts.shape).sum(axis=0)
-        parts = sums * self.parts_scale / np.sqrt(np.maximum(norms, 1e-12))[:, None] + self.parts_bias
-        return whole.astype(np.float32), parts.astype(np.float32), found.places
+        logs = self._log[np.minimum(counts, len(self._log) - 1)]
+        values = logs * self.idf[buckets]
+        weights = np.concatenate((np.ones(len(every), np.float32), logs))
+        rows = np.concatenate((found.starts.ravel(), [len(every), len(weights)]))
+        matrix = csr_array((weights, np.concatenate((every, buckets)), rows), shape=(len(rows) - 1, len(self.table)))
+        weighed = matrix @ self.table
+        first = len(self.whole_scale)
+        whole = weighed[-1, :first] * (self.whole_scale / (float(np.sqrt(values @ values)) or 1.0)) + self.whole_bias
+        sums = weighed[:-1, first:].reshape(*found.starts.shape, -1).sum(axis=0)
+        parts = sums[:, :-1] * self.parts_scale / np.sqrt(np.maximum(sums[:, -1:], 1e-12)) + self.parts_bias
+        return whole, parts, found.places
 
 
 def written_in(draft: Draft) -> frozenset[str]:
@@ -173,18 +186,11 @@ def written_in(draft: Draft) -> frozenset[str]:
     return frozenset(language.partition("-")[0] for language in draft.languages)
 
 
-def _idf(rows: NDArray[np.int8]) -> Floats:
-    return np.ascontiguousarray(rows[:, -4:]).view(np.float32).ravel()
-
-
-def _table(weights: NDArray[np.int8], idf: Floats) -> NDArray[np.int8]:
-    """Weights and idf in rows of 32, 64 ... bytes that begin where a line of the processor's cache does."""
-    width = -(-(weights.shape[1] + 4) // 32) * 32
-    room = np.zeros(len(weights) * width + 64, np.int8)
-    start = -room.ctypes.data % 64
-    table = room[start : start + len(weights) * width].reshape(len(weights), width)
-    table[:, : weights.shape[1]] = weights
-    table[:, -4:] = np.ascontiguousarray(idf, dtype=np.float32).view(np.int8).reshape(-1, 4)
+def _table(weights: NDArray[np.int8], idf: Floats) -> Floats:
+    """Weights times idf, and the square of the idf behind."""
+    table = np.empty((len(weights), weights.shape[1] + 1), np.float32)
+    np.multiply(weights, idf[:, None], out=table[:, :-1])
+    np.multiply(idf, idf, out=table[:, -1])
     return table
 
 
@@ -245,9 +251,11 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) ->
     """The model whose parts the file holds: weights as small integers with one scale a column."""
 
     count = 2 + len(about["stances"])
+    idf = arrays["idf"].astype(np.float32)
     return Classifier(
         version=str(about.get("version", "")),
-        table=_table(arrays["first"], arrays["idf"].astype(np.float32)),
+        table=_table(arrays["first"], idf),
+        idf=idf,
         whole_scale=arrays["first_scale"][:count],
         whole_bias=arrays["first_bias"][:count],
         parts_scale=arrays["first_scale"][count:],

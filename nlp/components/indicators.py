@@ -30,9 +30,7 @@ def find_indicators(lexicon: Lexicon, draft: Draft) -> None:
     states: dict[str, tuple[State, tuple[Span, ...]]] = {}
     uncounted = set()
     found = findings.owners | ({"I01"} if "pay_unrealistic" in facts else set())
-    for name in lexicon.indicators:
-        if name not in found:
-            continue
+    for name in [name for name in lexicon.indicators if name in found]:
         state, evidence = _state(findings, name)
         if name == "I01":
             state, spans = _unrealistic_pay(state, evidence, findings, draft.pay, facts)
@@ -50,10 +48,12 @@ def find_indicators(lexicon: Lexicon, draft: Draft) -> None:
     draft.protective = tuple(_protective(lexicon, findings))
     true = frozenset(present | facts | {cue.id for cue in draft.protective})
     draft.indicators = tuple(
-        Indicator(name, *states[name], _weight(lexicon, name, true) if name in present else 0.0)
-        if name in states
-        else _not_stated(name)
-        for name in lexicon.indicators
+        [
+            Indicator(name, *states[name], _weight(lexicon, name, true) if name in present else 0.0)
+            if name in states
+            else _not_stated(name)
+            for name in lexicon.indicators
+        ]
     )
     classes = {_class(lexicon, name, true) for name in present}
     if present and classes == {"C"}:
@@ -132,9 +132,9 @@ def _facts(lexicon: Lexicon, draft: Draft, findings: Findings) -> Iterable[str]:
     work = work_countries(draft.places, home)
     if any(is_foreign(country, home) for country in work):
         yield "abroad"
-    if work & countries("sea"):
+    if work and not work.isdisjoint(countries("sea")):
         yield "sea"
-    if work & countries("gulf"):
+    if work and not work.isdisjoint(countries("gulf")):
         yield "gulf"
     if any(needs_permit(origin, country) for country in work for origin in ([home] if home else HOME)):
         yield "permit_needed"

@@ -118,6 +118,7 @@ def is_foreign(country: str, home: str | None = None) -> bool:
     return country != home if home else country not in HOME
 
 
+@lru_cache(maxsize=8)
 def countries(set_name: str) -> frozenset[str]:
     """The country codes of a set: dest, origin, sea, gulf (hub is a set of cities)."""
     data = _data()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -118,6 +119,14 @@ def compile_condition(text: str, names: frozenset[str], rule: str = "condition")
     return condition
 
 
+def _either(one: Condition, other: Condition) -> Condition:
+    return lambda true: one(true) or other(true)
+
+
+def _both(one: Condition, other: Condition) -> Condition:
+    return lambda true: one(true) and other(true)
+
+
 class _Parser:
     def __init__(self, pieces: list[tuple[str, int]], names: frozenset[str], rule: str) -> None:
         self.pieces, self.names, self.rule, self.place = pieces, names, rule, 0
@@ -137,14 +146,14 @@ class _Parser:
         while self.peek() == "or":
             self.place += 1
             parts.append(self.all_of())
-        return parts[0] if len(parts) == 1 else (lambda true: any(part(true) for part in parts))
+        return reduce(_either, parts)
 
     def all_of(self) -> Condition:
         parts = [self.one()]
         while self.peek() == "and":
             self.place += 1
             parts.append(self.one())
-        return parts[0] if len(parts) == 1 else (lambda true: all(part(true) for part in parts))
+        return reduce(_both, parts)
 
     def one(self) -> Condition:
         word = self.peek()

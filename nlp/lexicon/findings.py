@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from chyrak.records import Span
 from chyrak.text import Folded
@@ -68,7 +69,12 @@ class Findings:
 
     def has_class(self, symbol: int) -> bool:
         """Whether any token is a member of a one-word class."""
-        return any(symbol in forms for forms in self.forms)
+        return symbol in self._symbols
+
+    @cached_property
+    def _symbols(self) -> frozenset[int]:
+        """Of all tokens together."""
+        return frozenset().union(*self.forms)
 
 
 def _covered(hit: Hit, stretches: list[tuple[int, int]]) -> bool:

@@ -18,7 +18,7 @@ from runtime import nursery
 _ASKER = """
 import pathlib, sys, time
 from runtime import nursery
-process = nursery.start(["scrapy", "shell", "-c", "import time; time.sleep(120)"], {}, pathlib.Path(sys.argv[1]))
+process = nursery.start(["scrapy", "shell", "-c", "__import__('time').sleep(120)"], {}, pathlib.Path(sys.argv[1]))
 print(process.pid, flush=True)
 time.sleep(120)
 """
@@ -81,7 +81,7 @@ def test_a_nursery_that_was_killed_is_followed_by_another(tmp_path: Path) -> Non
     first = nursery.start(["scrapy", "version"], {}, tmp_path / "log")
     first.join(60)
     # Its pid is nowhere said; a child that waits long enough shows it.
-    waiting = nursery.start(["scrapy", "shell", "--nolog", "-c", "import time; time.sleep(60)"], {}, tmp_path / "log")
+    waiting = nursery.start(["scrapy", "shell", "--nolog", "-c", "__import__('time').sleep(60)"], {}, tmp_path / "log")
     os.kill(_parent_of(waiting.pid or 0), signal.SIGKILL)
     waiting.join(60)
     assert waiting.exitcode not in (0, None)
