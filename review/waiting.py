@@ -14,7 +14,7 @@ from store import campaigns, postings, queue, readings, standing
 from store.queue import QueueRow
 
 PAGE = 25
-_CHUNK = 60
+_FIRST_CHUNK = 60
 _MOST_SCANNED = 3000
 
 Cursor = tuple[int, datetime, str]
@@ -76,13 +76,13 @@ def deadline(level: int, first_seen: datetime) -> datetime | None:
 
 
 def _scan(c: Connection, wanted: Wanted, after: Cursor | None) -> Iterator[QueueRow]:
-    scanned = 0
+    scanned, chunk = 0, _FIRST_CHUNK
     while scanned < _MOST_SCANNED:
-        rows = queue.pending(c, _CHUNK, source=wanted.source or None, after=after)
+        rows = queue.pending(c, chunk, source=wanted.source or None, after=after)
         yield from rows
-        if len(rows) < _CHUNK:
+        if len(rows) < chunk:
             return
-        scanned += len(rows)
+        scanned, chunk = scanned + chunk, chunk * 3  # each asks the database to order all that is flagged
         after = rows[-1].cursor
 
 

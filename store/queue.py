@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -54,14 +54,17 @@ def pending(
     """The next flagged adverts that no decision settles: highest level first, then the oldest."""
     found: list[QueueRow] = []
     while len(found) < limit:
-        query = _flagged(min_level).where(~_surely_decided()).limit(limit - len(found) + _SPARE)
+        query = _order(min_level).where(~_surely_decided()).limit(limit - len(found) + _SPARE)
         if source is not None:
             query = query.where(posting.c.source == source)
         if after is not None:
             query = query.where(_beyond(after))
-        rows = _rows(connection, query)
-        if not rows:
+        ids = list(connection.execute(query).scalars())
+        if not ids:
             break
+        # The whole rows are fetched only now: sorting all that is flagged would drag every text and reading along.
+        fetched = {row.id: row for row in connection.execute(_base().where(*_scored(min_level), posting.c.id.in_(ids)))}
+        rows = _shaped(connection, [fetched[key] for key in ids])
         found += [row for row in rows if row.state != "decided"]
         after = rows[-1].cursor
     return found[:limit]
@@ -86,14 +89,18 @@ def untouched(connection: Connection) -> dict[int, int]:
 
 def protection(connection: Connection, limit: int) -> list[QueueRow]:
     """Posts of people who look for help or sell an organ: for caseworkers only, never scored (ETH-08)."""
-    query = _base().where(reading.c.current.is_(True), reading.c.stance == Stance.SEEK.value)
-    rows = connection.execute(query.order_by(posting.c.first_seen, posting.c.id).execution_options(yield_per=200))
-    kept = list(islice((row for row in rows if _pleads(row.body)), limit))
-    return _shaped(connection, kept)
+    pleads = select(posting.c.id, reading.c.body["indicators"].label("indicators"))
+    pleads = pleads.join(reading, reading.c.posting_id == posting.c.id)
+    pleads = pleads.where(reading.c.current.is_(True), reading.c.stance == Stance.SEEK.value)
+    rows = connection.execute(pleads.order_by(posting.c.first_seen, posting.c.id).execution_options(yield_per=200))
+    ids = [row.id for row in islice((row for row in rows if _pleads(row.indicators)), limit)]
+    whole = _base().where(reading.c.current.is_(True), posting.c.id.in_(ids))
+    fetched = {row.id: row for row in connection.execute(whole)}
+    return _shaped(connection, [fetched[key] for key in ids])
 
 
-def _pleads(body: Mapping[str, Any]) -> bool:
-    return any(i["id"] in PROTECTION_INDICATORS and i["state"] == State.PRESENT for i in body["indicators"])
+def _pleads(indicators: Sequence[Mapping[str, Any]]) -> bool:
+    return any(i["id"] in PROTECTION_INDICATORS and i["state"] == State.PRESENT for i in indicators)
 
 
 # An advert toned down by an edit stays where its undecided match puts it: the alert about it still waits for a reader.
@@ -144,7 +151,8 @@ def _base() -> Select[Any]:
             posting.c.source,
             posting.c.first_seen,
             posting.c.campaign_id,
-            reading.c.body,
+            reading.c.body["languages"].label("languages"),
+            reading.c.body["exploitation"].label("exploitation"),
         )
         .join(reading, reading.c.posting_id == posting.c.id)
         .join(posting_rev, and_(posting_rev.c.posting_id == posting.c.id, posting_rev.c.rev == reading.c.rev))
@@ -157,8 +165,11 @@ def _scored(min_level: int) -> tuple[Any, ...]:
     return reading.c.current.is_(True), reading.c.stance.in_(stances), _level() >= min_level
 
 
-def _flagged(min_level: int) -> Select[Any]:
-    return _base().where(*_scored(min_level)).order_by(_level().desc(), posting.c.first_seen, posting.c.id)
+def _order(min_level: int) -> Select[Any]:
+    """Ids of what is flagged, in the queue's order."""
+    query = select(posting.c.id).select_from(reading).join(posting, posting.c.id == reading.c.posting_id)
+    query = query.outerjoin(_WAITING, _WAITING.c.posting_id == posting.c.id).where(*_scored(min_level))
+    return query.order_by(_level().desc(), posting.c.first_seen, posting.c.id)
 
 
 def _beyond(after: tuple[int, datetime, str]) -> Any:
@@ -166,10 +177,6 @@ def _beyond(after: tuple[int, datetime, str]) -> Any:
     same_level = and_(_level() == level, posting.c.first_seen > seen)
     same_time = and_(_level() == level, posting.c.first_seen == seen, posting.c.id > key)
     return or_(_level() < level, same_level, same_time)
-
-
-def _rows(connection: Connection, query: Select[Any]) -> list[QueueRow]:
-    return _shaped(connection, list(connection.execute(query)))
 
 
 def _shaped(connection: Connection, rows: list[Row[Any]]) -> list[QueueRow]:
@@ -184,8 +191,8 @@ def _shaped(connection: Connection, rows: list[Row[Any]]) -> list[QueueRow]:
             row.title or row.text.strip().split("\n")[0][:120],
             row.source,
             row.first_seen,
-            tuple(row.body["languages"]),
-            tuple(e["type"] for e in row.body["exploitation"]),
+            tuple(row.languages),
+            tuple(e["type"] for e in row.exploitation),
             row.campaign_id,
             sizes.get(row.campaign_id or "", 1),
             standing[row.id],

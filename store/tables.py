@@ -109,7 +109,17 @@ reading = Table(
     Column("stance", String(20), nullable=False),
     Column("raised_by", Integer, nullable=False, default=0),
     Column("body", JSON, nullable=False),
-    Column("current", Boolean, nullable=False, index=True),
+    Column("current", Boolean, nullable=False),
+)
+Index(
+    "ix_reading_queue",
+    reading.c.stance,
+    reading.c.level,
+    reading.c.raised_by,
+    reading.c.posting_id,
+    reading.c.rev,
+    sqlite_where=reading.c.current.is_(True),
+    postgresql_where=reading.c.current.is_(True),
 )
 contact = Table(
     "contact",
