@@ -43,8 +43,12 @@ class RawElasticsearch:
         with urllib.request.urlopen(request, timeout=300) as answer:
             return json.load(answer)
 
-    def add(self, batch: Sequence[Document]) -> None:
-        """Indexes the batch and makes it visible."""
+    def add(self, batches: Sequence[Sequence[Document]]) -> None:
+        """Indexes each batch and makes it visible."""
+        for batch in batches:
+            self._add(batch)
+
+    def _add(self, batch: Sequence[Document]) -> None:
         for start in range(0, len(batch), _CHUNK):
             lines = [line for advert in batch[start : start + _CHUNK] for line in _lines(advert)]
             assert not self.call("POST", "/raw/_bulk", lines)["errors"]

@@ -18,6 +18,7 @@ from search_town import FACETS, Asked, values
 
 from indexer import Document, SearchRequest, Sort, open_engine, parse
 from indexer.documents import to_json
+from indexer.filling import fill
 from indexer.highlight import spans
 
 
@@ -30,9 +31,10 @@ class Ours:
         self.folder = folder
         self.cursors: dict[str, str | None] = {}
 
-    def add(self, batch: Sequence[Document]) -> None:
-        """Indexes the batch so that it is safe and seen, as a sync does."""
-        assert len(self.engine.apply(batch).ok) == len(batch)
+    def add(self, batches: Sequence[Sequence[Document]]) -> None:
+        """Indexes each batch so that it is safe and seen, as `chyrak reindex` does."""
+        written = [len(applied.ok) for applied in fill(self.engine.apply, batches)]
+        assert written == [len(batch) for batch in batches]
 
     def finish(self) -> None:
         """Nothing is left to do."""
@@ -93,8 +95,12 @@ class Bare:
 
         self.writer: tantivy.IndexWriter | None = None
 
-    def add(self, batch: Sequence[Document]) -> None:
-        """Indexes the batch and commits."""
+    def add(self, batches: Sequence[Sequence[Document]]) -> None:
+        """Indexes each batch and commits."""
+        for batch in batches:
+            self._add(batch)
+
+    def _add(self, batch: Sequence[Document]) -> None:
         self.writer = self.writer or self.index.writer(50_000_000, 1)
         for advert in batch:
             made = tantivy.Document()
@@ -182,8 +188,12 @@ class Fts5:
 
         self.number = 0
 
-    def add(self, batch: Sequence[Document]) -> None:
-        """Indexes the batch in one transaction."""
+    def add(self, batches: Sequence[Sequence[Document]]) -> None:
+        """Indexes each batch in one transaction."""
+        for batch in batches:
+            self._add(batch)
+
+    def _add(self, batch: Sequence[Document]) -> None:
         with self.db:
             for advert in batch:
                 self.number += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,6 +16,7 @@ from runtime.context import Context
 from store import campaigns, decisions
 
 AT_ONCE = 500
+_Any = TypeVar("_Any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,10 @@ def still_so(context: Context, changes: Sequence[Document | Removal]) -> list[Do
     return [change for change in changes if versions.get(change.id) == change.version]
 
 
-def in_batches(ids: Sequence[str], size: int = AT_ONCE) -> Iterator[Sequence[str]]:
-    """`ids` in runs of `size`."""
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
+def in_batches(many: Sequence[_Any], size: int = AT_ONCE) -> Iterator[Sequence[_Any]]:
+    """`many` in runs of `size`."""
+    for start in range(0, len(many), size):
+        yield many[start : start + size]
 
 
 def _documents(

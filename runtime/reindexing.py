@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,8 +16,9 @@ import structlog
 
 import store.postings
 from chyrak.errors import AskOperator, RetryLater
-from indexer import Engine
+from indexer import Applied, Document, Engine, Removal
 from indexer.documents import to_json
+from indexer.filling import fill
 from runtime.context import Context, now
 from runtime.indexing import in_batches, prepare, still_so
 from store.crawl import lease
@@ -26,6 +27,7 @@ SAMPLE = 1000
 _LEASE = "reindex"
 _LEASE_SECONDS = 120.0
 _ROUNDS = 3
+_WRITTEN_AT_ONCE = 4000  # some 20 MB of adverts; each commit costs as much as some hundred of them
 
 log = structlog.get_logger(__name__)
 
@@ -114,18 +116,22 @@ def _fill(context: Context, beside: Engine, go_on: Callable[[], None]) -> dict[s
     with context.store.main.read() as connection:
         ids = store.postings.every_id(connection)
     failed: dict[str, str] = {}
-    for batch in in_batches(ids):
+    batches = (_prepared(context, batch) for batch in in_batches(ids, _WRITTEN_AT_ONCE))
+    for applied in fill(lambda batch: _apply(context, beside, batch), batches):
         go_on()
-        failed |= _write(context, beside, list(batch))
+        failed |= dict(applied.failed)
     for key, problem in failed.items():
         log.error("advert cannot be indexed", posting=key, fault=problem)
     return failed
 
 
-def _write(context: Context, beside: Engine, ids: list[str]) -> dict[str, str]:
+def _prepared(context: Context, ids: Sequence[str]) -> Sequence[Document | Removal]:
+    return [change for part in in_batches(ids) for change in prepare(context, part).changes]
+
+
+def _apply(context: Context, beside: Engine, changes: Sequence[Document | Removal]) -> Applied:
     with beside.writer():  # given back after each batch: the others write here too
-        applied = beside.apply(still_so(context, prepare(context, ids).changes))
-    return dict(applied.failed)
+        return beside.apply([change for part in in_batches(changes) for change in still_so(context, part)])
 
 
 def _verified(context: Context, beside: Engine, failed: dict[str, str], go_on: Callable[[], None]) -> Filled:
@@ -139,7 +145,7 @@ def _verified(context: Context, beside: Engine, failed: dict[str, str], go_on: C
             go_on()
             odd, waiting = versions_match(context, beside, [key for key in batch if key not in failed])
             if odd:
-                failed |= _write(context, beside, odd)
+                failed |= dict(_apply(context, beside, _prepared(context, odd)).failed)
             wrong += odd
             unread += len(waiting)
         beside.refresh()

@@ -24,13 +24,18 @@ def check(request: SearchRequest) -> None:
 
 def wanted(request: SearchRequest, *, without: str | None = None) -> Step:
     """The query and its filters, except the filter of the facet `without`."""
-    filters = tuple(
+    filters = ticked(request, without=without)
+    asked = plan(request.query, request.cross_script)
+    return AllOf((asked, *filters)) if filters else asked
+
+
+def ticked(request: SearchRequest, *, without: str | None = None) -> tuple[Step, ...]:
+    """The filters alone, except that of the facet `without`; all must hold."""
+    return tuple(
         AnyOf(tuple(HasValue((facet_field(name),), FIELDS[name].normal(value)) for value in values))
         for name, values in sorted(request.filters.items())
         if values and name != without
     )
-    asked = plan(request.query, request.cross_script)
-    return AllOf((asked, *filters)) if filters else asked
 
 
 def after(step: Step, cursor: Cursor | None) -> Step:

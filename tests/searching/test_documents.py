@@ -27,7 +27,7 @@ from chyrak.records import (
 )
 from chyrak.serial import from_plain
 from indexer import Document, SearchRequest, build, open_engine, parse
-from indexer.documents import from_json, keywords, numbers, to_json
+from indexer.documents import from_fields, keywords, numbers, to_json
 
 NOW = datetime(2026, 10, 5, 12, tzinfo=UTC)
 PHONES = ["+996 555 000 101", "+996555000102", "0555 00-01-03", "998900000104", "+998 (90) 000-01-05"]
@@ -105,7 +105,7 @@ def test_a_document_says_what_the_reading_found() -> None:
     assert keywords(document)["type"] == ("SEX.NIGHT", "SEX", "DEBT")
     assert keywords(document)["week"] == ("2026-W41",)
     assert numbers(document)["published"] == NOW.toordinal()
-    assert from_json(to_json(document)) == document == from_plain(Document, json.loads(to_json(document)))
+    assert from_fields(json.loads(to_json(document))) == document == from_plain(Document, json.loads(to_json(document)))
 
 
 def test_a_posting_that_was_not_read_yet_has_level_none() -> None:

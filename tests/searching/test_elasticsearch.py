@@ -124,7 +124,6 @@ def test_one_index_stands_behind_both_aliases_and_a_rebuild_leaves_no_other(
     assert len(aliases) == 2
     settings = opened.client.indices.get_settings(index=second).body[second]["settings"]["index"]
     assert settings["refresh_interval"] == "1s"
-    assert settings["codec"] == "best_compression"
 
 
 def test_an_index_of_another_version_is_refused_until_it_is_rebuilt(

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from chyrak.serial import to_plain
 from indexer import analysis
-from indexer.documents import Document, from_fields, keywords, numbers, to_fields, to_json
+from indexer.documents import Document, keywords, numbers, pack
 from indexer.ordering import keys
-from indexer.written import LEXEMES, TITLE_LEXEMES, WORDS, texts
+from indexer.written import LEXEMES, TITLE_LEXEMES, WORDS, from_payload, payload, texts
 
 _WHOLE = ("level", "published", "by_date", "by_level", "by_score")
 _DECIMAL = ("score", "pay")
@@ -26,7 +25,7 @@ def mapping() -> Mapping[str, Any]:
     fields: dict[str, Any] = {
         "id": {"type": "keyword"},
         "payload": {"type": "object", "enabled": False},
-        WORDS: {"type": "text", "analyzer": "whitespace", "index_prefixes": {"min_chars": 2, "max_chars": 10}},
+        WORDS: {"type": "text", "analyzer": "whitespace"},
         LEXEMES: {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
         TITLE_LEXEMES: {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
     }
@@ -44,7 +43,6 @@ def mapping() -> Mapping[str, Any]:
 SETTINGS: Mapping[str, Any] = {
     "number_of_shards": 1,
     "auto_expand_replicas": "0-1",
-    "codec": "best_compression",
     "refresh_interval": "1s",
     "gc_deletes": "1h",  # so long a deleted advert is remembered, against a slow writer who would bring it back
     "sort.field": "by_date",
@@ -55,20 +53,21 @@ SETTINGS: Mapping[str, Any] = {
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
     """Changes when documents of an older index would be found differently."""
-    parts = [mapping(), SETTINGS, analysis.VERSION, sorted(to_plain(_example()))]
+    parts = [mapping(), SETTINGS, analysis.VERSION, sorted(payload(_example()))]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def to_source(document: Document) -> dict[str, Any]:
     """The document as the server takes it. Raises ValueError for what it cannot hold."""
-    to_json(document)  # a text that is no Unicode fails here, alone, and not its whole batch
+    kept = payload(document)
+    pack(kept)  # a text that is no Unicode fails here, alone, and not its whole batch
     exact = keywords(document)
     for name, values in exact.items():
         if any(len(value.encode()) > _LONGEST_KEYWORD for value in values):
             raise ValueError(f"{name}: a value is longer than {_LONGEST_KEYWORD} bytes")
     return {
         "id": document.id,
-        "payload": to_fields(document),
+        "payload": kept,
         **texts(document),
         **{name: list(values) for name, values in exact.items()},
         **{name: number for name, number in numbers(document).items() if number is not None},
@@ -78,7 +77,7 @@ def to_source(document: Document) -> dict[str, Any]:
 
 def from_hit(hit: Mapping[str, Any]) -> Document:
     """The document that `to_source` was given."""
-    return from_fields(dict(hit["_source"]["payload"]))
+    return from_payload(dict(hit["_source"]["payload"]))
 
 
 def _example() -> Document:

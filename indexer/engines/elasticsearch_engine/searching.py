@@ -8,16 +8,17 @@ from typing import Any
 from elasticsearch import Elasticsearch, NotFoundError
 
 from indexer.documents import Document
-from indexer.engines.asked import after, check, facet_field, wanted
+from indexer.engines.asked import after, check, facet_field, ticked, wanted
 from indexer.engines.collapse import Walk, collapsed, group_of
 from indexer.engines.elasticsearch_engine.compile import Dsl, compiled, without
 from indexer.engines.elasticsearch_engine.schema import from_hit
 from indexer.ordering import KEY_FIELDS, MOST_TIES, Cursor, read_cursor
-from indexer.query.plan import plan
+from indexer.query.plan import AllOf, Step, plan
 from indexer.requests import Bucket, Facet, Hit, Page, SearchRequest, Sort
 
 _SPARE = 100  # more than is shown, so that equal counts are cut in the order of their values
 _MOST_BUCKETS = 10_000
+_SHOWN = "shown"
 _DEEPEST = 10_000  # the server's window for pages by position; only collapsing by relevance needs it
 _KEEP = "2m"
 _BY_SCORE = ({"_score": "desc"}, {"by_date": "desc"}, {"id": "asc"})
@@ -45,9 +46,10 @@ class Searches:
 
     def _first_by_key(self, request: SearchRequest) -> Page:
         """Hits and counts in one request: what a reviewer sees first."""
-        size = request.limit + MOST_TIES
-        answer = self._ask(**_counting(request), size=size, sort=_by_key_field(request), source=["payload"])
-        hits, following = _cut(request, _keyed(answer))
+        answer = self._ask(
+            **_counting(request), size=request.limit + 1, sort=_by_key_field(request), source=["payload"]
+        )
+        hits, following = self._complete(request, compiled(wanted(request)), _keyed(answer))
         return _page(request, hits, following, answer)
 
     def _first_by_relevance(self, request: SearchRequest) -> Page:
@@ -60,7 +62,17 @@ class Searches:
         return _page(request, hits, following, answer)
 
     def _by_key(self, request: SearchRequest, cursor: Cursor | None) -> tuple[list[Hit], Cursor | None]:
-        return _cut(request, self._keyed(request, compiled(after(wanted(request), cursor)), request.limit + MOST_TIES))
+        query = compiled(after(wanted(request), cursor))
+        return self._complete(request, query, self._keyed(request, query, request.limit + 1))
+
+    def _complete(
+        self, request: SearchRequest, query: Dsl, found: list[tuple[int, Document]]
+    ) -> tuple[list[Hit], Cursor | None]:
+        """The page cut from what was `found`: one more than it shows, or all there is. That nearly always suffices;
+        fetching enough for the rare page that ends amid equal keys would cost every page more than all else."""
+        if len(found) > request.limit and found[-1][0] == found[-2][0]:
+            found = self._keyed(request, query, request.limit + MOST_TIES)
+        return _cut(request, found)
 
     def _keyed(self, request: SearchRequest, query: Dsl, limit: int) -> list[tuple[int, Document]]:
         order = _by_key_field(request)
@@ -152,7 +164,9 @@ class Searches:
 
 
 def _page(request: SearchRequest, hits: list[Hit], following: Cursor | None, counted: Mapping[str, Any]) -> Page:
-    answers = {name: answer.get("values", answer) for name, answer in counted.get("aggregations", {}).items()}
+    ways = dict(counted.get("aggregations", {}))
+    ways |= ways.pop(_SHOWN, {})
+    answers = {name: answer.get("values", answer) for name, answer in ways.items() if isinstance(answer, dict)}
     return Page(
         hits=tuple(hits),
         total=int(counted["hits"]["total"]["value"]),
@@ -193,27 +207,29 @@ def _cut_by_score(
 
 
 def _counting(request: SearchRequest, *, scored: bool = False) -> dict[str, Any]:
-    """The query, the total, and one aggregation a facet, which leaves out the facet's own ticks; the histogram keeps
-    them all. Only such a facet needs more documents than are shown: without one the query itself is filtered."""
+    """The query, the total, and the counts. A facet leaves out its own ticks; the other facets and the histogram keep
+    them all, and are counted behind one filter. Only a facet with ticks needs more documents than are shown: without
+    one the query itself is filtered."""
     own = [name for name in request.facets if request.filters.get(name)]
-    whole = compiled(wanted(request))
-    asked: dict[str, Any] = {"track_total_hits": True}
-    if own:
-        asked |= {"query": compiled(plan(request.query, request.cross_script), scored), "post_filter": whole}
-    else:
-        asked["query"] = compiled(wanted(request), scored)
-    aggregations = {}
-    for name in request.facets:
-        terms = {"terms": {"field": facet_field(name), "size": request.facet_size + _SPARE}}
-        aggregations[f"facet {name}"] = _filtered(request, terms, name) if own else terms
+    counts = {f"facet {name}": _terms(facet_field(name), request.facet_size + _SPARE) for name in request.facets}
     if request.histogram:
-        terms = {"terms": {"field": request.histogram, "size": _MOST_BUCKETS}}
-        aggregations["histogram"] = _filtered(request, terms, None) if own else terms
-    return asked | {"aggs": aggregations}
+        counts["histogram"] = _terms(request.histogram, _MOST_BUCKETS)
+    if not own:
+        return {"track_total_hits": True, "query": compiled(wanted(request), scored), "aggs": counts}
+    ticks = compiled(AllOf(ticked(request)))
+    ways = {f"facet {name}": _behind(ticked(request, without=name), counts.pop(f"facet {name}")) for name in own}
+    if counts:
+        ways[_SHOWN] = {"filter": ticks, "aggs": counts}
+    query = compiled(plan(request.query, request.cross_script), scored)
+    return {"track_total_hits": True, "query": query, "post_filter": ticks, "aggs": ways}
 
 
-def _filtered(request: SearchRequest, terms: dict[str, Any], without_filter: str | None) -> dict[str, Any]:
-    return {"filter": compiled(wanted(request, without=without_filter)), "aggs": {"values": terms}}
+def _behind(filters: tuple[Step, ...], counts: Dsl) -> Dsl:
+    return {"filter": compiled(AllOf(filters)), "aggs": {"values": counts}} if filters else counts
+
+
+def _terms(field: str, size: int) -> Dsl:
+    return {"terms": {"field": field, "size": size}}
 
 
 def _facet(answer: Mapping[str, Any], size: int) -> Facet:

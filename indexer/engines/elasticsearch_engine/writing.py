@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -19,22 +20,30 @@ from indexer.requests import Applied
 _CHUNK = 500
 _CHUNK_BYTES = 8_000_000
 _RETRIES = 4
+_SENDERS = 2
 
 
 def write(client: Elasticsearch, index: str, batch: Sequence[Change]) -> Applied:
-    """Applies the batch. Raises RetryLater when the server took only part of it: apply the batch again."""
+    """Applies the batch. Raises RetryLater when the server took only part of it: apply the batch again.
+
+    What is to be sent is made in this thread while others wait for the server's answers to what is ready.
+    """
     chosen, old = newest(batch, {})
+    failed: list[tuple[str, str]] = []
+    sent: list[Future[list[tuple[str, int, str]]]] = []
+    with ThreadPoolExecutor(_SENDERS, "bulk") as senders:
+        for start in range(0, len(chosen), _CHUNK):
+            actions: list[dict[str, Any]] = []
+            for change in chosen[start : start + _CHUNK]:
+                try:
+                    actions.append(_action(index, change))
+                except (ValueError, TypeError, OverflowError) as fault:
+                    failed.append((change.id, f"{type(fault).__name__}: {fault}"))
+            sent.append(senders.submit(_sent, client, actions))
+    answers = [answer for part in sent for answer in part.result()]
+    _refuse_systemic(index, answers)
     ok: list[str] = []
     stale = list(old)
-    failed: list[tuple[str, str]] = []
-    actions: list[dict[str, Any]] = []
-    for change in chosen:
-        try:
-            actions.append(_action(index, change))
-        except (ValueError, TypeError, OverflowError) as fault:
-            failed.append((change.id, f"{type(fault).__name__}: {fault}"))
-    answers = list(_sent(client, actions))
-    _refuse_systemic(index, answers)
     for document_id, status, problem in answers:
         if status == 409:
             stale.append(document_id)
@@ -75,7 +84,7 @@ def _action(index: str, change: Change) -> dict[str, Any]:
     return {"_op_type": "index", **common, "_source": to_source(change)}
 
 
-def _sent(client: Elasticsearch, actions: list[dict[str, Any]]) -> Iterator[tuple[str, int, str]]:
+def _sent(client: Elasticsearch, actions: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
     """Id, status and what was wrong with it, of each action in order; status 0 when the server was away."""
     answers = streaming_bulk(
         client,
@@ -89,11 +98,13 @@ def _sent(client: Elasticsearch, actions: list[dict[str, Any]]) -> Iterator[tupl
         max_backoff=8,
         retry_on_status=PASSING,
     )
+    found: list[tuple[str, int, str]] = []
     for taken, answer in answers:
         [(operation, item)] = answer.items()
         status = int(item.get("status") or 0)
         gone = operation == "delete" and status == 404  # nothing to delete is as good as deleted
-        yield str(item["_id"]), 200 if gone else status, "" if taken or gone else _problem(item)
+        found.append((str(item["_id"]), 200 if gone else status, "" if taken or gone else _problem(item)))
+    return found
 
 
 def _problem(item: dict[str, Any]) -> str:

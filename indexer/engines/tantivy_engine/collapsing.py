@@ -12,7 +12,7 @@ from tantivy import Query as Native
 from indexer.documents import Document
 from indexer.engines.asked import after, wanted
 from indexer.engines.collapse import MOST_LOOKED_AT, Walk, collapsed, group_of
-from indexer.engines.tantivy_engine.compile import both, compiled, values
+from indexer.engines.tantivy_engine.compile import asked_of, both, values
 from indexer.engines.tantivy_engine.natives import find
 from indexer.engines.tantivy_engine.schema import GROUP_KEY, from_tantivy
 from indexer.ordering import KEY_FIELDS, Cursor
@@ -25,10 +25,10 @@ def by_key_collapsed(
     """A page in an order by key."""
     oldest = request.sort is Sort.OLDEST
     field = KEY_FIELDS[request.sort]
-    whole = compiled(wanted(request))
+    whole = asked_of(searcher, wanted(request))
 
     def fetch(at: Cursor | None, without: Collection[str], limit: int) -> list[tuple[int, Document]]:
-        native = compiled(after(wanted(request), at))
+        native = asked_of(searcher, after(wanted(request), at))
         if without:
             native = Native.boolean_query([(Occur.Must, native), (Occur.MustNot, values("group", list(without)))])
         hits = find(searcher, native, limit, by=field, rising=oldest, count=False).hits
@@ -43,7 +43,7 @@ def by_relevance_collapsed(
 ) -> tuple[list[Hit], Cursor | None, int]:
     """Collapses from the top each time: the score of a document is known only together with the others'."""
     given = cursor.given if cursor else 0
-    native = compiled(wanted(request), scored=True)
+    native = asked_of(searcher, wanted(request), scored=True)
     need, step = given + request.limit + 1, (given + request.limit + 1) * 2
     while True:
         found = find(searcher, native, step)
@@ -55,7 +55,9 @@ def by_relevance_collapsed(
         step *= 4
     shown = places[given : given + request.limit]
     documents = [from_tantivy(searcher.doc(found.hits[place][1])) for place in shown]
-    counts = _firsts(searcher, compiled(wanted(request)), "by_date", {group_of(d) for d in documents}, oldest=False)
+    counts = _firsts(
+        searcher, asked_of(searcher, wanted(request)), "by_date", {group_of(d) for d in documents}, oldest=False
+    )
     hits = [
         Hit(document, float(found.hits[place][0]), counts[group_of(document)][1])
         for place, document in zip(shown, documents, strict=True)

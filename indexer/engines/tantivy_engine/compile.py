@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from tantivy import FieldType, Occur
+from tantivy import FieldType, Occur, Searcher
 from tantivy import Query as Native
 
 from indexer.engines.tantivy_engine.schema import schema, whole_field
@@ -50,6 +50,27 @@ def compiled(step: Step, scored: bool = False) -> Native:
             return _silent(_any([Native.term_query(schema(), field, step.value) for field in step.fields]), scored)
         case Between():
             return _silent(_between(step), scored)
+
+
+def asked_of(searcher: Searcher, step: Step, scored: bool = False) -> Native:
+    """The native query of `step` without the spellings that this index does not hold: most words were written in one
+    script only, and every further list to be joined costs as much as the first."""
+    return compiled(_held(searcher, step), scored)
+
+
+def _held(searcher: Searcher, step: Step) -> Step:
+    match step:
+        case HasLexeme():
+            held = tuple(lexeme for lexeme in step.lexemes if searcher.doc_freq(LEXEMES, lexeme))
+            return HasLexeme(held, step.surfaces) if held else AnyOf(())
+        case AllOf():
+            return AllOf(tuple(_held(searcher, part) for part in step.steps))
+        case AnyOf():
+            return AnyOf(tuple(_held(searcher, part) for part in step.steps))
+        case Except():
+            return Except(_held(searcher, step.step))
+        case _:
+            return step
 
 
 def explained(step: Step) -> str:

@@ -1,16 +1,18 @@
 """Saved searches against a batch, for ten thousand of them at once.
 
-The batch is turned into sets: for each lexeme, keyword and prefix the documents that hold it, a set being a whole
-number with one bit a document. A query's steps are joined as sets, at a few microseconds a query. Phrases and fuzzy
-words, where sets do not suffice, are asked of an index of the batch in memory by the very queries of the search page;
-that index is made when the first of them still has a document to find. What comes out is what `search` finds: the
-tests ask both ways.
+Only a query of which some word stands in the batch is looked at: which words it cannot do without is worked out when
+it is first met. The batch is turned into sets: for each lexeme, keyword and prefix the documents that hold it, a set
+being a whole number with one bit a document. A query's steps are joined as sets, at a few microseconds a query. Phrases
+and fuzzy words, where sets do not suffice, are asked of an index of the batch in memory by the very queries of the
+search page; that index is made when the first of them still has a document to find. What comes out is what `search`
+finds: the tests ask both ways.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import tantivy
@@ -44,9 +46,60 @@ def match(documents: Iterable[Document], queries: Mapping[str, Query]) -> set[tu
     batch = list({document.id: document for document in documents}.values())
     if not batch or not queries:
         return set()
-    plans = {key: plan(query) for key, query in queries.items()}
-    sets = _Sets(batch, frozenset(lexeme for step in plans.values() for lexeme in _lexemes(step)))
-    return {(key, batch[place].id) for key, step in plans.items() for place in _places(sets.of(step))}
+    watches = _prepared(queries)
+    sets = _Sets(batch, watches.sought)
+    keys = set(watches.always).union(*(watches.keys[lexeme] for lexeme in sets.lexemes if lexeme in watches.keys))
+    return {(key, batch[place].id) for key in keys for place in _places(sets.of(watches.steps[key]))}
+
+
+@dataclass(frozen=True, slots=True)
+class _Watches:
+    """Queries made ready: their steps, every lexeme in them, the keys of those that need one of some lexemes by lexeme,
+    and the keys of the others, that are always looked at."""
+
+    queries: Mapping[str, Query]
+    steps: Mapping[str, Step]
+    sought: frozenset[str]
+    keys: Mapping[str, Sequence[str]]
+    always: Sequence[str]
+
+
+_last: list[_Watches] = []
+
+
+def _prepared(queries: Mapping[str, Query]) -> _Watches:
+    """The queries made ready; those of the last call are remembered, since one batch follows the other."""
+    for known in _last:
+        if known.queries == queries:
+            return known
+    steps = {key: plan(query) for key, query in queries.items()}
+    keys: dict[str, list[str]] = {}
+    always: list[str] = []
+    for key, step in steps.items():
+        needed = _needed(step)
+        if needed is None:
+            always.append(key)
+        for lexeme in needed or ():
+            keys.setdefault(lexeme, []).append(key)
+    sought = frozenset(lexeme for step in steps.values() for lexeme in _lexemes(step))
+    made = _Watches(dict(queries), steps, sought, keys, always)
+    _last[:] = [made]
+    return made
+
+
+def _needed(step: Step) -> frozenset[str] | None:
+    """Lexemes of which whatever meets the step holds one; None when it may hold none."""
+    match step:
+        case HasLexeme():
+            return frozenset(step.lexemes)
+        case AnyOf():
+            parts = [_needed(part) for part in step.steps]
+            return None if None in parts else frozenset().union(*(part for part in parts if part is not None))
+        case AllOf():
+            needed = [part for part in map(_needed, step.steps) if part is not None]
+            return min(needed, key=len, default=None)
+        case _:
+            return None
 
 
 class _Sets:
@@ -56,12 +109,8 @@ class _Sets:
         self._batch = batch
         self._all = (1 << len(batch)) - 1
         self._words = [texts(document) for document in batch]
-        self._lexemes = _by_value(sought.intersection(text[LEXEMES].split(" ")) for text in self._words)
+        self.lexemes = _by_value(sought.intersection(text[LEXEMES].split()) for text in self._words)
         self._keywords: dict[str, dict[str, int]] = {}
-        values = [keywords(document) for document in batch]
-        for field in values[0] if values else ():
-            self._keywords[field] = _by_value(held[field] for held in values)
-        self._numbers = [numbers(document) for document in batch]
         self._asked: dict[Step, int] = {}
 
     def of(self, step: Step) -> int:
@@ -70,12 +119,12 @@ class _Sets:
             case HasLexeme():
                 found = 0
                 for lexeme in step.lexemes:
-                    found |= self._lexemes.get(lexeme, 0)
+                    found |= self.lexemes.get(lexeme, 0)
                 return found
             case HasValue():
                 found = 0
                 for field in step.fields:
-                    found |= self._keywords.get(field, {}).get(step.value, 0)
+                    found |= self._of_field(field).get(step.value, 0)
                 return found
             case AllOf():
                 return self._every(step)
@@ -90,6 +139,19 @@ class _Sets:
                 if step not in self._asked:
                     self._asked[step] = self._look(step)
                 return self._asked[step]
+
+    def _of_field(self, field: str) -> dict[str, int]:
+        if field not in self._keywords:
+            self._keywords[field] = _by_value(held[field] for held in self._values)
+        return self._keywords[field]
+
+    @cached_property
+    def _values(self) -> list[Mapping[str, tuple[str, ...]]]:
+        return [keywords(document) for document in self._batch]
+
+    @cached_property
+    def _numbers(self) -> list[Mapping[str, int | float | None]]:
+        return [numbers(document) for document in self._batch]
 
     def _every(self, step: AllOf) -> int:
         found = self._all
@@ -139,7 +201,7 @@ class _Sets:
 
     @cached_property
     def _surfaces(self) -> dict[str, int]:
-        return _by_value(text[WORDS].split(" ") for text in self._words)
+        return _by_value(text[WORDS].split() for text in self._words)
 
     @cached_property
     def _in_order(self) -> list[str]:

@@ -10,8 +10,8 @@ from tantivy import Query as Native
 from indexer.documents import Document
 from indexer.engines.asked import after, check, wanted
 from indexer.engines.tantivy_engine.collapsing import by_key_collapsed, by_relevance_collapsed
-from indexer.engines.tantivy_engine.compile import compiled
-from indexer.engines.tantivy_engine.counting import counted
+from indexer.engines.tantivy_engine.compile import asked_of
+from indexer.engines.tantivy_engine.counting import counting
 from indexer.engines.tantivy_engine.natives import find
 from indexer.engines.tantivy_engine.schema import from_tantivy
 from indexer.ordering import KEY_FIELDS, MOST_TIES, Cursor, read_cursor
@@ -30,14 +30,15 @@ def search(searcher: tantivy.Searcher, request: SearchRequest) -> Page:
     """The page that `request` asks for."""
     check(request)
     cursor = read_cursor(request.cursor, request.sort) if request.cursor else None
-    if request.sort is Sort.RELEVANCE:
-        look = by_relevance_collapsed if request.collapse else _by_relevance
-        hits, following, total = look(searcher, request, cursor)
-    else:
-        hits, following, total = (by_key_collapsed if request.collapse else _by_key)(searcher, request, cursor)
-    if total is None:
-        total = find(searcher, compiled(wanted(request)), 1).count
-    facets, histogram = counted(searcher, request)
+    with counting(searcher, request) as counts:
+        if request.sort is Sort.RELEVANCE:
+            look = by_relevance_collapsed if request.collapse else _by_relevance
+            hits, following, total = look(searcher, request, cursor)
+        else:
+            hits, following, total = (by_key_collapsed if request.collapse else _by_key)(searcher, request, cursor)
+        if total is None:
+            total = find(searcher, asked_of(searcher, wanted(request)), 1).count
+        facets, histogram = counts()
     return Page(
         hits=tuple(hits),
         total=total,
@@ -51,7 +52,7 @@ def _by_key(
     searcher: tantivy.Searcher, request: SearchRequest, cursor: Cursor | None
 ) -> tuple[list[Hit], Cursor | None, int | None]:
     rising = request.sort is Sort.OLDEST
-    native = compiled(after(wanted(request), cursor))
+    native = asked_of(searcher, after(wanted(request), cursor))
     found = find(searcher, native, request.limit + MOST_TIES, by=KEY_FIELDS[request.sort], rising=rising)
     hits = found.hits
     end = min(request.limit, len(hits))
@@ -68,7 +69,7 @@ def _by_relevance(
     searcher: tantivy.Searcher, request: SearchRequest, cursor: Cursor | None
 ) -> tuple[list[Hit], Cursor | None, int | None]:
     given = cursor.given if cursor else 0
-    native: Native = compiled(wanted(request), scored=True)
+    native: Native = asked_of(searcher, wanted(request), scored=True)
     start = max(0, given - _DRIFT) if cursor else 0
     found = find(searcher, native, request.limit + 1 + (given - start) + _DRIFT, offset=start)
     documents: dict[int, Document] = {}

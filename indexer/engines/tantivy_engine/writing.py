@@ -47,7 +47,8 @@ def write(writer: tantivy.IndexWriter, index: tantivy.Index, batch: Sequence[Cha
                 except (ValueError, TypeError, OverflowError) as fault:
                     failed.append((change.id, f"{type(fault).__name__}: {fault}"))
                     continue
-            writer.delete_documents_by_term("id", change.id)
+            if change.id in known:  # else there is nothing to delete, in however many segments one looks
+                writer.delete_documents_by_term("id", change.id)
             if made is not None:
                 writer.add_document(made)
             ok.append(change.id)
