@@ -38,6 +38,7 @@ _APART = re.compile(
     r"(?<![^\W_])[^\W\d_]([ .\-_*·•^~|])(?:[^\W\d_]|[0134@])(?:\1(?:[^\W\d_]|[0134@]))+\1[^\W\d_](?![^\W_])"
 )
 _APART_SHORT = re.compile(r"(?<![^\W_])[^\W\d_]([.\-_*·•^~|])[^\W\d_](?:\1[^\W\d_])+(?![^\W_])")
+_APART_WIDE = re.compile(r"(?<![^\W_])[^\W\d_](?: {2}(?:[^\W\d_]|[0134@]))+ {2}[^\W\d_](?![^\W_])")
 _SEPARATED = re.compile(r"([ .\-_*·•^~|])[\w@]\1[\w@]\1")
 _CARET = re.compile(r"(?<=[^\W\d_])[\^*](?=[^\W\d_])")
 _ONLY_CYRILLIC = re.compile("[бгджзийлпфцчшщъыьэюяғқңөұәҳҷӣӯў]")
@@ -100,6 +101,10 @@ def _join(text: str, view: str, offsets: Sequence[int], found: set[tuple[int, in
         short = [r for r in _APART_SHORT.finditer(view) if r[1] in separators and r.start() not in taken]
         runs = [_same_case(text, offsets, run) for run in runs] + [(*r.span(), r[1]) for r in short]
     gaps = [place for start, end, _ in runs for place in range(start + 1, end, 2)]
+    if "  " in view:
+        wide = [run.span() for run in _APART_WIDE.finditer(view) if _one_word(run[0].replace("  ", " "))]
+        gaps += [place + i for start, end in wide for place in range(start + 1, end, 3) for i in (0, 1)]
+        found.update((offsets[start], offsets[end - 1] + 1) for start, end in wide)
     if "^" in view or "*" in view:
         marks = [mark.start() for mark in _CARET.finditer(view)]
         found.update((offsets[place - 1], offsets[place + 1] + 1) for place in marks)

@@ -38,6 +38,8 @@ ARTICLE_ODDS = 0.1
 """How much rarer anything but news and warnings is among news articles than among all texts (a judgement)."""
 
 _CUES = tuple((name, f"cue:{name}") for name in ("OFFER", "SEEK", "WARN", "NEWS", "SERVICE", "DISCUSS", "OTHER"))
+_NO_OFFER = ("SEEK", "WARN", "NEWS", "DISCUSS", "OTHER")
+"""Stances that quote a lure: where none of their cues stands beside one, the text is most likely the lure itself."""
 _GRINS = "\U0001f600-\U0001f606\U0001f923\U0001f638\U0001f639"
 _LAUGHS = re.compile(  # a set of first signs, so that the search skips to them
     rf"[{_GRINS})хxХXhHlL](?:(?<=[{_GRINS}])|(?<=\))\)\)|(?<=[хxХX])[аА][хxХX][аА]|(?<=[hH])[aA][hH][aA]"
@@ -216,6 +218,8 @@ def found_features(draft: Draft) -> dict[str, float]:
         for stance, feature in _CUES:
             rows = draft.findings.rows(stance, "stance")
             features[feature] = min(6.0, sum({row.pattern: row.weight for row in rows}.values())) if rows else 0.0
+        others = math.fsum(features[f"cue:{stance}"] for stance in _NO_OFFER)
+        features["class_a alone"] = 1.0 if "class_a" in draft.facts and not others else 0.0
         features["seller"] = 1.0 if draft.findings.has("I35", "seller") else 0.0
     features["contact"] = 1.0 if draft.contacts else 0.0
     features["question"] = 1.0 if "?" in draft.folded.text else 0.0

@@ -9,8 +9,9 @@ from functools import cached_property
 from chyrak.records import Span
 from chyrak.text import Folded
 from nlp.lexicon.matcher import Hit, Matcher, Row
+from nlp.lexicon.mend import mend
 from nlp.lexicon.negation import Negation
-from nlp.lexicon.tokens import Tokens, tokenise
+from nlp.lexicon.tokens import tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Findings:
     """What `matcher` finds in `folded`, asked for by owner and sense."""
 
     def __init__(self, matcher: Matcher, negation: Negation, folded: Folded) -> None:
-        self.tokens: Tokens = tokenise(folded.text)
-        self.forms = matcher.forms(self.tokens)
+        tokens = tokenise(folded.text)
+        self.tokens, self.forms = mend(tokens, matcher.forms(tokens), matcher.words, folded)
         self._folded = folded
         self._rows = matcher.rows
         self._negation = negation

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 import ahocorasick
 
@@ -19,6 +20,7 @@ from nlp.lexicon.letters import skeleton
 STEM_LANGUAGES = frozenset({"ky", "kk", "uz", "tg", "tk"})
 """Languages in which a word of four letters or more always matches as a stem."""
 _SHORT = 5
+_LEAST_PIECE, _KNOWN_SHARE = 4, 0.6
 _LATIN = re.compile(r"[a-z']+")
 REMEMBERED = 100_000
 """Tokens whose answer is kept; then all are forgotten, so that memory stays bounded."""
@@ -103,6 +105,28 @@ class Words:
                 self._remembered.clear()
             known = self._remembered[token] = self._look_up(token)
         return known
+
+    def pieces(self, token: str) -> list[tuple[int, int]]:
+        """Where to cut a token in which several stems stand in a row, as stretches of it; empty where it is one word.
+
+        A stem of under four letters is none; together they must make up most of the token.
+        """
+        plain = lazy(token)
+        longest: dict[int, int] = {}
+        for end, stem in self._automaton.iter(plain):
+            start = end + 1 - len(stem)
+            if len(stem) >= _LEAST_PIECE and len(stem) > longest.get(start, 0):
+                longest[start] = len(stem)
+        starts, covered, place = [], 0, 0
+        for start in sorted(longest):
+            if start >= place:
+                starts.append(start)
+                covered += longest[start]
+                place = start + longest[start]
+        if len(starts) < 2 or starts[0] > _LEAST_PIECE or covered < _KNOWN_SHARE * len(plain):
+            return []
+        cuts = [0, *starts[1:], len(plain)]
+        return list(pairwise(cuts))
 
     def _look_up(self, token: str) -> Forms:
         forms: Forms = {}

@@ -1,0 +1,46 @@
+"""180 invented texts that no rule was written from: terse, subtle and disguised lures beside lawful look-alikes.
+
+Written on 28 November 2026 before that day's tuning; the ky, kk, uz, tg and tk ones by a non-native, for review. Read
+first by the reader as it then was: recall 64 of 72, false flags 2 of 108. The texts of even number were never looked at
+one by one. Floors, no accuracy in the field.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+
+import nlp
+from chyrak.records import Reading
+from nlp.training.seed import SeedText, load_seed, read_file
+
+FILE = Path(__file__).parent / "data" / "check.jsonl"
+Pairs = list[tuple[SeedText, Reading]]
+
+
+@pytest.fixture(scope="module")
+def read_pairs(pipe: Language) -> Pairs:
+    texts = read_file(FILE)
+    return list(zip(texts, nlp.read(pipe, [nlp.text_posting(t.id, t.text) for t in texts]), strict=True))
+
+
+@pytest.mark.parametrize("lang", ["ru", "ky", "kk", "uz", "tg", "tk", "en"])
+def test_few_lures_of_any_language_are_missed(read_pairs: Pairs, lang: str) -> None:
+    flags = [reading.flagged for text, reading in read_pairs if text.label and text.lang.startswith(lang)]
+    assert sum(flags) >= len(flags) - (2 if lang == "ru" else 1)
+
+
+def test_lawful_look_alikes_are_hardly_ever_flagged(read_pairs: Pairs) -> None:
+    flagged = [text.id for text, reading in read_pairs if not text.label and reading.flagged]
+    assert len(flagged) <= 2, flagged
+
+
+def test_warnings_news_seekers_and_fiction_are_not_flagged(read_pairs: Pairs) -> None:
+    assert not [t.id for t, reading in read_pairs if t.stance != "OFFER" and reading.flagged]
+
+
+def test_no_text_of_the_check_teaches(read_pairs: Pairs) -> None:
+    taught = {text.body.strip() for text in load_seed()}
+    assert not taught & {text.body.strip() for text, _ in read_pairs}
