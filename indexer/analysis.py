@@ -113,24 +113,24 @@ def forms(text: str) -> tuple[str, str, bool]:
 def beginners(lexemes: Collection[str]) -> re.Pattern[str] | None:
     """Finds the words of a folded text that could have one of the lexemes, by their first letter: a few in a hundred,
     and only those need be looked up. None when it takes every word (`chyrak.text.WORD`)."""
-    if not all(lexeme.endswith((".c", ".l")) for lexeme in lexemes):
+    if not lexemes or not all(lexeme.endswith((".c", ".l")) for lexeme in lexemes):
         return None
     return _beginning(frozenset(lexeme[0] for lexeme in lexemes))
 
 
 @lru_cache(maxsize=1000)
 def _beginning(sounds: frozenset[str]) -> re.Pattern[str]:
-    likely = "".join(re.escape(char) for char in _KNOWN if not sounds.isdisjoint(_first_sounds(char) or sounds))
-    # Whatever is not in the tables might begin such a word too. What stands before is looked at last: a search that
-    # begins with a set of signs is ten times faster.
+    likely = {char for char in _KNOWN if not sounds.isdisjoint(_first_sounds(char) or sounds)}
+    likely |= sounds  # whatever is not in the tables stands for itself
+    # What stands before is looked at last: a search that begins with a set of signs is ten times faster.
     return re.compile(
-        rf"[{likely}\u00aa-\u00bf\u0250-\u03ff\u0530-\U0010ffff](?<=[^\W_])(?<![^\W_].)(?<![^\W_]'.)"
-        r"[^\W_]*(?:'[^\W_]+)*'?",
-        re.DOTALL,
+        rf"[{re.escape(''.join(sorted(likely)))}](?<=[^\W_])(?<![^\W_].)(?<![^\W_]'.)[^\W_]*(?:'[^\W_]+)*'?", re.DOTALL
     )
 
 
-_KNOWN = [chr(point) for point in (*range(0x80), *range(0xC0, 0x250), *range(0x400, 0x530)) if chr(point).isalnum()]
+_POINTS = (*range(0x80), *range(0xC0, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00))
+_LETTERS = {*map(chr, _POINTS), *(group[0] for group in (*_LATIN, *_CYRILLIC, *_TO_CYRILLIC))}
+_KNOWN = [char for char in _LETTERS if char.isalnum() and char == char.lower()]  # a folded text has no others
 
 
 @lru_cache(maxsize=2000)

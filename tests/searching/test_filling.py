@@ -18,7 +18,7 @@ from indexer.engines.tantivy_engine import counting
 from indexer.filling import fill
 from indexer.highlight import spans
 
-LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяңөүұқғәіҳҷўӣabcdefghijklmnopqrstuvwxyzşçžöüäəıýňñğßΩßſǆⅧ½²0123456789'’"
+LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяңөүұқғәіҳҷўӣabcdefghijklmnopqrstuvwxyzşçžöüäəıýňñğßəạɛΩßſǆⅧ½²0123456789'’"
 TEXTS = [
     "Паспортту бизге бересиз, ЁЛКИ счёт",
     "P A C Π 0 P T, паcпорт (латинское c)",

@@ -45,8 +45,6 @@ SETTINGS: Mapping[str, Any] = {
     "auto_expand_replicas": "0-1",
     "refresh_interval": "1s",
     "gc_deletes": "1h",  # so long a deleted advert is remembered, against a slow writer who would bring it back
-    "sort.field": "by_date",
-    "sort.order": "desc",
 }
 
 
