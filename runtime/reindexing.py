@@ -76,15 +76,20 @@ def refill_if_lost(context: Context) -> bool:
     why = context.engine.lacks()
     if not why:
         return False
-    log.warning("the index is filled anew, as by `chyrak reindex`; searches find less until then", because=why)
+    with context.store.main.read() as connection:
+        empty = not store.postings.every_id(connection)
+    if not empty:  # a new home's index lacks nothing that there is
+        log.warning("the index is filled anew, as by `chyrak reindex`; searches find less until then", because=why)
     try:
-        log.info("the index is filled", adverts=reindex(context).adverts)
+        adverts = reindex(context).adverts
     except RetryLater as fault:
         log.info("the index is being filled by another process", fault=str(fault))
         return False
     except AskOperator as fault:
         log.error("the index cannot be filled here; run `chyrak reindex`", fault=str(fault))
         return False
+    if not empty:
+        log.info("the index is filled", adverts=adverts)
     context.engine.drop_beside()
     return True
 
