@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from chyrak.records import Contact, Span
 from chyrak.text import Folded, fold
 from nlp.components.contact_data import contact_data
-from nlp.components.phones import country_of, find_phones
+from nlp.components.phones import country_of, find_phones, says_zero
 from nlp.components.spacy_parts import set_group
 from nlp.components.stretches import Stretches
 
@@ -51,7 +51,7 @@ def find_contacts(folded: Folded, languages: Sequence[str] = ()) -> tuple[Contac
     email, bot, form, link. `languages` help to tell whose a local number is.
     """
     text = folded.text
-    if not _WORTH_A_LOOK.search(text) and not any(word in text for word in contact_data().zero_words):
+    if not _WORTH_A_LOOK.search(text) and not says_zero(text):
         return ()
     found: list[_Found] = []
     for finder in (_emails, _links, _handles, _named_accounts):

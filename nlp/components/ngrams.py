@@ -83,20 +83,24 @@ def passages(lazy_text: str) -> list[tuple[str, int, int]]:
     """
     found: list[tuple[str, int, int]] = []
     sounds: list[str] = []
-    start = last = 0
+    start = last = letters = 0
     limit = min(len(lazy_text), _LONGEST_TEXT)
     for clause in _CLAUSE.finditer(lazy_text, 0, limit):
-        pieces = _PIECE.findall(clause[0])
+        written = clause[0]
+        pieces = _PIECE.findall(written)
         if not pieces:
             continue
+        begins, ends = clause.span()
         if not sounds:
-            start = clause.start() + clause[0].find(pieces[0])
-        last = clause.start() + clause[0].rfind(pieces[-1]) + len(pieces[-1])
-        sounds += map(_SOUNDS.__getitem__, pieces)
-        if clause.end() < limit and sum(map(len, sounds)) >= _SHORTEST_PASSAGE:
+            start = begins + written.find(pieces[0])
+        last = begins + written.rfind(pieces[-1]) + len(pieces[-1])
+        new = list(map(_SOUNDS.__getitem__, pieces))
+        sounds += new
+        letters += len("".join(new))
+        if ends < limit and letters >= _SHORTEST_PASSAGE:
             found.append((" ".join(sounds), start, last))
-            sounds = []
-    if sum(map(len, sounds)) >= _LEAST or (sounds and not found):
+            sounds, letters = [], 0
+    if letters >= _LEAST or (sounds and not found):
         found.append((" ".join(sounds).ljust(_LEAST), start, last))
     return found
 

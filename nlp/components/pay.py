@@ -8,17 +8,30 @@ print the pay of a shift with no unit). Rates and their date are in `nlp/data/fx
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from chyrak.records import Contact, Pay, Place, Span
 from chyrak.text import Folded, fold
-from nlp.components.pay_data import alternatives, lookup, pay_data, plain, rates
+from nlp.components.pay_data import pay_data, rates
 from nlp.components.pay_reference import ratio_to_reference, role_of
+from nlp.components.pay_words import (
+    amount,
+    basis_words,
+    compounds,
+    currencies,
+    multipliers,
+    not_pay,
+    nouns,
+    period_behind,
+    period_words,
+    plain_words,
+    units,
+    up_to_after,
+)
 from nlp.components.places import HOME, work_countries
 from nlp.components.spacy_parts import set_group
 from nlp.components.stretches import Stretches
@@ -60,7 +73,7 @@ def find_pay(
     text = folded.lazy
     taken = Stretches((contact.span.start, contact.span.end) for contact in contacts if contact.span)
     found = []
-    for match in _amount().finditer(text):
+    for match in amount().finditer(text):
         if _may_be_a_sum(match) and not taken.meets(*folded.span(*match.span())):
             pay = _promise(folded, text, match, languages, places)
             found += [pay] if pay else []
@@ -120,7 +133,7 @@ def _promise(
     currency = total.currency
     if inferred:
         told = noun or near or (total.multiplied and _basis(before, after) != "unknown")
-        if _units().match(after) or not told or not (total.multiplied or _large(total, bool(noun))):
+        if units().match(after) or not told or not (total.multiplied or _large(total, bool(noun))):
             return None
         if match["m1"] == "мин" and not set(languages) & _MIN_IS_A_THOUSAND:
             return None
@@ -197,13 +210,13 @@ def _times(word: str | None, compound: str | None) -> int | None:
         return _compound(compound)[0]
     if not word:
         return None
-    whole, stems = _multipliers()
+    whole, stems = multipliers()
     found = whole.get(word) or next((key for stem, key in stems if word.startswith(stem)), None)
     return int(found) if found else None
 
 
 def _compound(written: str) -> tuple[int, str]:
-    return _compounds()[re.sub(r"\s+", " ", written)]
+    return compounds()[re.sub(r"\s+", " ", written)]
 
 
 def _currency(written: str, languages: Sequence[str], places: Sequence[Place]) -> str | None:
@@ -213,7 +226,7 @@ def _currency(written: str, languages: Sequence[str], places: Sequence[Place]) -
         letters = pay_data().letters.get(word[:3])
     if letters is not None:
         return next((letters[language] for language in languages if language in letters), "KGS")
-    whole, stems = _currencies()
+    whole, stems = currencies()
     code = whole.get(word) or next((key for stem, key in stems if word.startswith(stem)), None)
     rows = pay_data().by_country.get(code or "")
     if rows:
@@ -224,20 +237,20 @@ def _currency(written: str, languages: Sequence[str], places: Sequence[Place]) -
 def _noun(before: str, after: str) -> str | None:
     """`monthly` or `pay` when a noun or verb of pay stands beside the sum."""
     for kind in ("monthly", "pay"):
-        if _nouns(kind).search(before) or _nouns(kind).match(after.lstrip(" )-+")):
+        if nouns(kind).search(before) or nouns(kind).match(after.lstrip(" )-+")):
             return kind
     return None
 
 
 def _period(before: str, after: str, monthly: bool) -> tuple[str | None, bool]:
     """The period named beside the sum, and whether one was; a word further behind counts for less than a noun."""
-    behind = _period_behind().match(after)
+    behind = period_behind().match(after)
     if behind:
         return str(behind.lastgroup), True
-    for found in reversed(list(_period_words().finditer(before))):
+    for found in reversed(list(period_words().finditer(before))):
         if not _COUNTED.search(before, 0, found.start()):
             return str(found.lastgroup), True
-    later = None if monthly else _period_words().search(after)
+    later = None if monthly else period_words().search(after)
     if later and not _COUNTED.search(after, 0, later.start()):
         return str(later.lastgroup), True
     return None, False
@@ -247,7 +260,7 @@ def _is_no_pay(before: str, after: str) -> bool:
     """Whether the sum is a cost, a fine, a deposit, a bonus: by the words of its own clause."""
     clause = re.split(r"[,(+]\s", before)[-1]
     behind = re.split(r"[,(+]", after)[0]
-    return bool(_not_pay().search(clause[-34:]) or _not_pay().match(behind.lstrip()))
+    return bool(not_pay().search(clause[-34:]) or not_pay().match(behind.lstrip()))
 
 
 def _large(total: _Sum, noun: bool) -> bool:
@@ -258,7 +271,7 @@ def _large(total: _Sum, noun: bool) -> bool:
 def _bounds(total: _Sum, before: str, after: str) -> tuple[float | None, float | None]:
     if total.high is not None:
         return total.low, total.high
-    if _ends_with(before, "up_to") or _up_to_after().match(after):
+    if _ends_with(before, "up_to") or up_to_after().match(after):
         return None, total.low
     if _ends_with(before, "from_") or after.startswith("+"):
         return total.low, None
@@ -267,7 +280,7 @@ def _bounds(total: _Sum, before: str, after: str) -> tuple[float | None, float |
 
 def _ends_with(before: str, name: str) -> bool:
     words = before.split()
-    return bool(words) and words[-1] in _plain_words(name)
+    return bool(words) and words[-1] in plain_words(name)
 
 
 def _in_thousands(
@@ -322,91 +335,6 @@ def _local_currency(languages: Sequence[str], places: Sequence[Place]) -> str | 
 
 def _basis(before: str, after: str) -> str:
     for basis in ("net", "gross"):
-        if _basis_words(basis).search(before[-24:]) or _basis_words(basis).search(after):
+        if basis_words(basis).search(before[-24:]) or basis_words(basis).search(after):
             return basis
     return "unknown"
-
-
-@lru_cache(maxsize=1)
-def _amount() -> re.Pattern[str]:
-    data = pay_data()
-    number = r"(?:\d{1,3}(?:[ .,']\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?(?![\d]))"
-    signs = [word for forms in data.currencies.values() for word in forms if not word[0].isalnum()]
-    codes = ["usd", "eur", "aed", "gbp", "rub", "kzt", "krw", "try", "kgs", "uzs", "sar", "qar", "kwd"]
-    pre = alternatives([*signs, *codes])
-    times = alternatives(word for words in data.multipliers.values() for word in words)
-    currency = alternatives([*(w for ws in data.currencies.values() for w in ws), *data.letters])
-    compound = "|".join(_spaced(word) for word in sorted(_compounds(), key=len, reverse=True))
-    joins = "|".join(sorted(map(re.escape, map(plain, data.joins)), key=len, reverse=True))
-
-    def tail(i: int) -> str:
-        multiplied = rf"(?P<k{i}>{compound})(?![^\W_])|(?P<m{i}>{times})(?:\.(?= ?(?:{currency})))?"
-        return rf"(?: ?(?:{multiplied})?)(?: ?(?P<c{i}>{currency}))?"
-
-    return re.compile(
-        rf"(?<![\w.,:/№#-])(?:(?P<pre>{pre}) ?)?(?P<low>{number}){tail(1)}"
-        rf"(?:(?: ?- ?| ?/ ?(?=\d{{1,3}}[ .,]?\d{{3}})| ?(?:{joins}) )(?:(?:{pre}) ?)?(?P<high>{number}){tail(2)})?"
-    )
-
-
-def _spaced(word: str) -> str:
-    return re.escape(word).replace(r"\ ", " ")
-
-
-@lru_cache(maxsize=1)
-def _compounds() -> Mapping[str, tuple[int, str]]:
-    return {plain(word): value for word, value in pay_data().compounds.items()}
-
-
-@lru_cache(maxsize=1)
-def _currencies() -> tuple[Mapping[str, str], tuple[tuple[str, str], ...]]:
-    return lookup(pay_data().currencies)
-
-
-@lru_cache(maxsize=1)
-def _multipliers() -> tuple[Mapping[str, str], tuple[tuple[str, str], ...]]:
-    return lookup({str(times): words for times, words in pay_data().multipliers.items()})
-
-
-@lru_cache(maxsize=2)
-def _nouns(kind: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{alternatives(pay_data().nouns[kind])})")
-
-
-@lru_cache(maxsize=1)
-def _period_words() -> re.Pattern[str]:
-    groups = (f"(?P<{name}>{alternatives(words)})" for name, words in pay_data().periods.items())
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(groups)})")
-
-
-@lru_cache(maxsize=1)
-def _period_behind() -> re.Pattern[str]:
-    data = pay_data()
-    names = [*data.periods]
-    groups = (f"(?P<{name}>{alternatives([*data.periods[name], *data.bare_periods.get(name, ())])})" for name in names)
-    return re.compile(rf"[ +.(*-]{{0,3}}(?:{'|'.join(groups)})")
-
-
-@lru_cache(maxsize=1)
-def _not_pay() -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{alternatives(pay_data().not_pay)})")
-
-
-@lru_cache(maxsize=1)
-def _units() -> re.Pattern[str]:
-    return re.compile(rf"[ -]{{0,2}}(?:{alternatives(pay_data().units)})")
-
-
-@lru_cache(maxsize=1)
-def _up_to_after() -> re.Pattern[str]:
-    return re.compile(rf"[^\W\d_]{{0,4}} ?(?:{alternatives(pay_data().up_to_after)})")
-
-
-@lru_cache(maxsize=2)
-def _basis_words(basis: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{alternatives(pay_data().basis[basis])})")
-
-
-@lru_cache(maxsize=2)
-def _plain_words(name: str) -> frozenset[str]:
-    return frozenset(plain(word) for word in getattr(pay_data(), name))

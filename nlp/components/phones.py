@@ -55,7 +55,7 @@ def find_phones(folded: Folded, languages: Sequence[str] = (), taken: Sequence[t
     text = folded.text
     others = Stretches(taken)
     runs = [groups for run in _RUN.finditer(text) if (groups := _groups(text, run, others))]
-    if any(word in text for word in contact_data().zero_words):
+    if says_zero(text):
         runs += _spelled_runs(text)
     if not runs:
         return []
@@ -68,6 +68,16 @@ def find_phones(folded: Folded, languages: Sequence[str] = (), taken: Sequence[t
                 known.add(phone.start, phone.end)
                 found.append(phone)
     return sorted(found, key=lambda phone: phone.start)
+
+
+def says_zero(text: str) -> bool:
+    """Whether a folded text has a word for zero, as every spelled-out number has."""
+    return any(word in text for word in contact_data().zero_words) and bool(_zero().search(text))
+
+
+@lru_cache(maxsize=1)
+def _zero() -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, contact_data().zero_words))})")
 
 
 @lru_cache(maxsize=4096)

@@ -127,8 +127,7 @@ class Matcher:
 
     def forms(self, tokens: Tokens) -> list[Forms]:
         """Symbols of every token."""
-        of = self.words.of
-        return [of(word) if word else {} for word in tokens.words]
+        return self.words.of_all(tokens.words)
 
     def find(self, tokens: Tokens, forms: list[Forms] | None = None) -> list[Hit]:
         """Every row found, by first token; a row is reported once for each token it can start at, shortest first."""
@@ -139,7 +138,10 @@ class Matcher:
             self._kinds.clear()
             self._kind_of.clear()
         known = self._kind_of
-        kinds = [known.get(word) or self._know(word, forms[place]) for place, word in enumerate(words)]
+        try:
+            kinds = [known[word] for word in words]
+        except KeyError:
+            kinds = [known.get(word) or self._know(word, forms[place]) for place, word in enumerate(words)]
         hits: dict[tuple[int, int], Hit] = {}
         for place, kind in enumerate(kinds):
             if not kind.starts:

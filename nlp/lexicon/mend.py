@@ -35,26 +35,29 @@ def mend(tokens: Tokens, forms: list[Forms], words: Words, folded: Folded) -> tu
         kept += runs.get(place) or [(tokens.words[place], tokens.starts[place], tokens.ends[place])]
         place += 1
     found = Tokens([k[0] for k in kept], [k[1] for k in kept], [k[2] for k in kept])
-    return found, [words.of(word) if word else {} for word in found.words]
+    return found, words.of_all(found.words)
 
 
 def _torn(tokens: Tokens, forms: list[Forms], words: Words) -> set[int]:
     """Places of first halves."""
     found: set[int] = set()
-    for place in range(1, len(forms)):
-        if forms[place] or (forms[place - 1] and len(tokens.words[place - 1]) >= _SHORT_PIECE):
+    spelled = tokens.words
+    for place, form in enumerate(forms):
+        if form or not place:
+            continue
+        first, second = spelled[place - 1], spelled[place]
+        size, rest = len(first), len(second)
+        if (
+            not _LEAST <= size + rest <= _MOST
+            or (size > _SHORT_PIECE and rest > _SHORT_PIECE)
+            or (forms[place - 1] and size >= _SHORT_PIECE)
+            or tokens.starts[place] - tokens.ends[place - 1] != 1
+            or place - 2 in found  # a piece belongs to one word
+            or not (first.isalpha() and second.isalpha())
+        ):
             continue
         least = _LEAST + bool(forms[place - 1])
-        first, second = tokens.words[place - 1], tokens.words[place]
-        if (
-            _LEAST <= len(first) + len(second) <= _MOST
-            and min(len(first), len(second)) <= _SHORT_PIECE
-            and tokens.starts[place] - tokens.ends[place - 1] == 1
-            and first.isalpha()
-            and second.isalpha()
-            and place - 2 not in found  # a piece belongs to one word
-            and max(words.of(first + second).values(), default=0) >= max(least, len(first) + 2)
-        ):
+        if max(words.of(first + second).values(), default=0) >= max(least, size + 2):
             found.add(place - 1)
     return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import ahocorasick
@@ -42,7 +42,7 @@ class Words:
         self._numbers: dict[tuple[int, int], int] = {}
         self._classes: dict[frozenset[int], int] = {}
         self._parents: dict[int, list[int]] = defaultdict(list)
-        self._remembered: dict[str, Forms] = {}
+        self._remembered = _Remembered(self._look_up)
         self.number = self._new()
 
     def _new(self) -> int:
@@ -99,12 +99,11 @@ class Words:
 
     def of(self, token: str) -> Forms:
         """Symbols of a folded token; an empty mapping for a word the lexicon does not know."""
-        known = self._remembered.get(token)
-        if known is None:
-            if len(self._remembered) >= REMEMBERED:
-                self._remembered.clear()
-            known = self._remembered[token] = self._look_up(token)
-        return known
+        return self._remembered[token]
+
+    def of_all(self, tokens: Iterable[str]) -> list[Forms]:
+        """The same of every token."""
+        return list(map(self._remembered.__getitem__, tokens))
 
     def pieces(self, token: str) -> list[tuple[int, int]]:
         """Where to cut a token in which several stems stand in a row, as stretches of it; empty where it is one word.
@@ -130,6 +129,8 @@ class Words:
 
     def _look_up(self, token: str) -> Forms:
         forms: Forms = {}
+        if not token:
+            return forms
         if token[:1].isdigit():
             self._add_number(token, forms)
             return forms
@@ -167,6 +168,20 @@ class Words:
         forms[symbol] = covered
         for parent in self._parents.get(symbol, ()):
             self._add(forms, parent, covered)
+
+
+class _Remembered(dict[str, Forms]):
+    """Tokens with their forms, looked up when first met; all forgotten when they become too many."""
+
+    def __init__(self, look_up: Callable[[str], Forms]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, token: str) -> Forms:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[token] = forms = self._look_up(token)
+        return forms
 
 
 def _letters_agree(token: str, plain: str, stem: str, written: str) -> bool:
