@@ -168,7 +168,7 @@ def test_kill_nine_of_any_process_at_any_moment_leaves_the_same_end(undisturbed,
     home.mkdir()
     for _round in range(ROUNDS):
         process = _start(home)
-        _until(process, chance.uniform(0.5, max(4.0, summary["seconds"] * 0.5)))
+        _until(process, chance.uniform(0.5, min(9.0, summary["seconds"] * 0.6)))
         family = _family(process)
         if process.poll() is None and family:
             os.kill(chance.choice(family), signal.SIGKILL)
