@@ -39,7 +39,7 @@ demo: install ## the whole town on this machine; Ctrl-C ends it, starting again 
 	$(BIN)/chyrak demo --home $(HOME_FOLDER)
 
 test: dev ## the whole test suite
-	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --no-loadscope-reorder
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(PROCESSES) --no-loadscope-reorder
 
 lint: dev ## ruff, types, import walls
 	$(BIN)/ruff check .

@@ -1,8 +1,7 @@
 """Writes docs/performance.md from the figures in bench/results: `python docs/make_performance.py`.
 
-`bench/search.py` writes search.json, or what `--name` says: search_small.json with few adverts, search_servers.json
-with the servers;
-`bench/reading.py` writes reading.json. What is not there is left out and said to be so.
+`bench/search.py` writes search.json, or what `--name` says: search_servers.json with the servers; `bench/reading.py`
+writes reading.json. What is not there is left out and said to be so.
 """
 
 from __future__ import annotations
@@ -29,7 +28,6 @@ def main() -> None:
     parts = [INTRODUCTION]
     for name, heading in (
         ("search", "Search in this process"),
-        ("search_small", "Search in this process, fewer adverts"),
         ("search_servers", "Search with an Elasticsearch server"),
     ):
         report = _read(name)

@@ -2,3 +2,8 @@
 
 May import everything; nobody may import it.
 """
+
+import os
+
+# Every process here is one of several; threads that numpy would start in each only wait for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

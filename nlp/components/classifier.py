@@ -165,15 +165,18 @@ class Classifier:
         found = grams(draft.folded, len(self.table))
         if not found.places:
             return self.whole_bias, np.zeros((0, len(self.passages)), np.float32), ()
-        every = found.all.astype(np.int32)
+        every = found.all
         ordered = np.sort(every)
-        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+        fresh = np.empty(len(ordered), np.bool_)
+        fresh[0] = True
+        np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+        starts = np.flatnonzero(fresh)
         buckets = ordered[starts]
         counts = np.diff(np.append(starts, len(ordered)))
         logs = self._log[np.minimum(counts, len(self._log) - 1)]
         values = logs * self.idf[buckets]
         weights = np.concatenate((np.ones(len(every), np.float32), logs))
-        rows = np.concatenate((found.starts.ravel(), [len(every), len(weights)]))
+        rows = np.concatenate((found.starts.ravel(), np.array((len(every), len(weights)), np.int32)))
         matrix = csr_array((weights, np.concatenate((every, buckets)), rows), shape=(len(rows) - 1, len(self.table)))
         weighed = matrix @ self.table
         first = len(self.whole_scale)

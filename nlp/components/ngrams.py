@@ -38,17 +38,17 @@ class Grams:
     and line ends.
     """
 
-    all: NDArray[np.int64]
-    starts: NDArray[np.int64]
+    all: NDArray[np.int32]
+    starts: NDArray[np.int32]
     places: tuple[tuple[int, int], ...]
 
     @property
-    def buckets(self) -> tuple[NDArray[np.int64], ...]:
+    def buckets(self) -> tuple[NDArray[np.int32], ...]:
         """The n-grams of each length by themselves."""
         return tuple(np.split(self.all, self.starts[1:, 0])) if self.places else ()
 
     @property
-    def firsts(self) -> tuple[NDArray[np.int64], ...]:
+    def firsts(self) -> tuple[NDArray[np.int32], ...]:
         """Where each passage begins in each of `buckets`."""
         return tuple(self.starts - self.starts[:, :1]) if self.places else ()
 
@@ -57,7 +57,7 @@ def grams(folded: Folded, size: int) -> Grams:
     """The n-grams of a text, hashed into `size` buckets (a power of two); no n-gram reaches across passages."""
     found = passages(folded.lazy)
     if not found:
-        return Grams(np.zeros(0, np.int64), np.zeros((len(_LENGTHS), 0), np.int64), ())
+        return Grams(np.zeros(0, np.int32), np.zeros((len(_LENGTHS), 0), np.int32), ())
     text = " ".join([f" {sound} " for sound, _, _ in found])
     codes = np.frombuffer(text.encode("utf-32-le", errors="surrogatepass"), dtype=np.uint32)
     lengths = np.array([len(sound) + 2 for sound, _, _ in found])
@@ -70,9 +70,9 @@ def grams(folded: Folded, size: int) -> Grams:
         if length >= SHORTEST:
             hashes[length - SHORTEST, : len(running)] = running
     mixed = hashes[left >= _LENGTHS]
-    buckets = ((mixed ^ (mixed >> np.uint32(15))) & np.uint32(size - 1)).astype(np.int64)
+    buckets = ((mixed ^ (mixed >> np.uint32(15))) & np.uint32(size - 1)).astype(np.int32)
     counts = lengths - _LENGTHS + 1
-    starts = (np.cumsum(counts) - counts.ravel()).reshape(counts.shape)
+    starts = (np.cumsum(counts, dtype=np.int32) - counts.ravel()).reshape(counts.shape).astype(np.int32)
     return Grams(buckets, starts, tuple([(start, end) for _, start, end in found]))
 
 

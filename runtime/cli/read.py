@@ -29,11 +29,11 @@ def read(
 
     A line that cannot be read is reported by its number on standard error; the rest goes on and the exit code is 1.
     """
-    import nlp
-
-    pipe = nlp.load(load_settings(home).reading)
     faults = _Faults()
-    with _opened(file) as lines:
+    with _opened(file) as lines:  # before the reader is loaded: a wrong name is told at once
+        import nlp
+
+        pipe = nlp.load(load_settings(home).reading)
         for reading in nlp.read(pipe, _postings(lines, faults)):
             sys.stdout.write(json.dumps(nlp.as_line(reading), ensure_ascii=False) + "\n")
     sys.stdout.flush()

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 GOOD = {"id": "a", "text": "Требуются девушки в Дубай, паспорт сдаёте нам, долг за билет отработаете"}
 
 
@@ -28,10 +30,19 @@ def _lines(*values: object) -> bytes:
     )
 
 
-def test_a_reading_names_level_reasons_and_evidence_in_the_original_text():
-    done = _read(given=_lines(GOOD))
-    assert done.returncode == 0, done.stderr.decode()
-    (reading,) = map(json.loads, done.stdout.splitlines())
+ODD = ["", "\x00", "\ud800", "😀" * 50, "\u202e" + "паспорт", "а" * 100_000]
+MANY = [f"{number:04d}" for number in range(700)]
+
+
+@pytest.fixture(scope="module")
+def done() -> subprocess.CompletedProcess[bytes]:
+    """One run over an advert with risk indicators, over texts of any kind, and over more lines than one batch holds."""
+    odd = b"".join(json.dumps({"id": str(n), "text": text}).encode() + b"\n" for n, text in enumerate(ODD))
+    return _read(given=_lines(GOOD, odd, *({"id": name, "text": f"Нужен повар {name}"} for name in MANY)))
+
+
+def test_a_reading_names_level_reasons_and_evidence_in_the_original_text(done: subprocess.CompletedProcess[bytes]):
+    reading = json.loads(done.stdout.splitlines()[0])
     assert reading["id"] == "a"
     assert reading["level"] >= 3
     assert reading["stance"] == "OFFER"
@@ -41,6 +52,11 @@ def test_a_reading_names_level_reasons_and_evidence_in_the_original_text():
     for span in quotes:
         body = "\n" + GOOD["text"]  # offsets count title, a newline and text
         assert body[span["start"] : span["end"]] == span["text"]
+
+
+def test_any_text_at_all_gets_a_reading_and_the_order_of_the_lines_is_kept(done: subprocess.CompletedProcess[bytes]):
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", *map(str, range(len(ODD))), *MANY]
 
 
 def test_a_malformed_line_is_reported_by_its_number_and_the_rest_goes_on():
@@ -60,21 +76,6 @@ def test_a_malformed_line_is_reported_by_its_number_and_the_rest_goes_on():
     reported = done.stderr.decode().splitlines()
     assert [line.split(":")[0] for line in reported] == [f"line {number}" for number in range(2, 2 + len(bad))]
     assert all("the rest goes on" in line for line in reported)
-
-
-def test_the_order_of_the_lines_is_kept_over_many_batches():
-    ids = [f"{number:04d}" for number in range(700)]
-    done = _read(given=_lines(*({"id": name, "text": f"Нужен повар {name}"} for name in ids)))
-    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ids
-
-
-def test_any_text_at_all_gets_a_reading():
-    texts = ["", "\x00", "\ud800", "😀" * 50, "\u202e" + "паспорт", "а" * 100_000]
-    done = _read(
-        given=b"".join(json.dumps({"id": str(n), "text": text}).encode() + b"\n" for n, text in enumerate(texts))
-    )
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
-    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [str(n) for n in range(len(texts))]
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path):
