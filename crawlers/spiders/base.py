@@ -129,9 +129,11 @@ class SourceSpider(Spider):
         state = self.run.state(identity)
         if state is None or state.fetched_at is None:
             return 10
+        if state.last_status in (_UNREACHED, 500, 502, 503, 504):
+            return 10  # not read yet: waiting for `recheck` would leave it behind a list that answers 304
         again = self.source.recheck_seconds
         if again is None:
-            return 10 if state.last_status in (_UNREACHED, 500, 502, 503, 504) else None
+            return None
         return 0 if (now - state.fetched_at).total_seconds() >= again else None
 
     def take(self, response: Response) -> Answer | None:

@@ -1,10 +1,11 @@
-"""A channel's older posts are reached, even when a run broke off between its pages."""
+"""What a run could not reach is reached by the next one, whatever the pages around it say."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from crawl_examples import Crawls
+from crawl_world import advert
 
 _POST = (
     '<div class="tgme_widget_message" data-post="jobs/{number}">'
@@ -44,3 +45,20 @@ def test_posts_behind_a_page_that_failed_are_read_by_the_next_run(crawls_in: Cal
     crawls.crawl("jobs")
     assert 7 in _numbers(crawls)
     assert "/s/jobs?before=6" not in site.paths(), "the oldest post on the page was met before"
+
+
+def test_an_advert_that_failed_is_asked_for_again_at_once_though_others_are_looked_at_rarely(
+    crawls_in: Callable[[str], Crawls],
+) -> None:
+    crawls = crawls_in("board")
+    site = crawls.site("board")
+    site.put("/jobs", '<a href="/ad/1">повар</a> <a href="/ad/2">швея</a>')
+    site.put("/ad/1", advert(1))
+    site.put("/ad/2", "try later", status=500)
+    crawls.source("board", site, ["/jobs"], kind="listing", listing={"links": r"/ad/\d+$"}, recheck="1d", every="1h")
+    crawls.crawl("board")
+    site.put("/ad/2", advert(2))
+    site.forget()
+    crawls.crawl("board")
+    assert "/ad/2" in site.paths()
+    assert "/ad/1" not in site.paths()
