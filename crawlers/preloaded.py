@@ -1,6 +1,6 @@
 """Everything a run imports, imported: by the process that runs are forked from, see `runtime/nursery.py`.
 
-Scrapy loads its components by name when a crawl begins, those that are switched off too; their imports take five
+Scrapy loads its components by name when a crawl begins, those that are switched off too; their imports take ten
 times as long as a run that finds nothing new. Twisted's reactor must not be among them: it belongs to one process.
 """
 
@@ -14,7 +14,16 @@ from scrapy.utils.misc import load_object, walk_modules_iter
 
 from crawlers import settings as ours
 
-_SPOKEN_NAMES = ("DOWNLOADER", "DUPEFILTER_CLASS", "LOG_FORMATTER", "ROBOTSTXT_PARSER", "SCHEDULER", "STATS_CLASS")
+_NAMED_IN = (
+    "DOWNLOADER",
+    "DUPEFILTER_CLASS",
+    "LOG_FORMATTER",
+    "ROBOTSTXT_PARSER",
+    "SCHEDULER",
+    "SCHEDULER_MEMORY_QUEUE",
+    "SCHEDULER_PRIORITY_QUEUE",
+    "STATS_CLASS",
+)
 
 
 def _preload() -> None:
@@ -26,7 +35,7 @@ def _preload() -> None:
             for part in (*value, *value.values()):
                 if isinstance(part, str) and "." in part:
                     load_object(part)
-    for name in (*_SPOKEN_NAMES, "SCHEDULER_PRIORITY_QUEUE", "SCHEDULER_MEMORY_QUEUE"):
+    for name in _NAMED_IN:
         load_object(found[name])
     for package in ("scrapy.commands", *ours.SPIDER_MODULES, "crawlers.politeness"):
         list(walk_modules_iter(package))

@@ -33,7 +33,7 @@ def explain_faults(app: Flask) -> None:
         code, name = _kind_of(fault)
         if code >= 500:
             _log.warning("page %s: %s", request.endpoint, type(fault).__name__)
-        return _page(code, name, says=str(fault))
+        return _page(code, name, cause=str(fault))
 
     @app.errorhandler(Exception)
     def _unforeseen(_fault: Exception) -> Response:

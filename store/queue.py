@@ -59,14 +59,11 @@ def pending(
             query = query.where(posting.c.source == source)
         if after is not None:
             query = query.where(_beyond(after))
-        ids = list(connection.execute(query).scalars())
-        if not ids:
+        ordered = connection.execute(query).all()
+        if not ordered:
             break
-        # The whole rows are fetched only now: sorting all that is flagged would drag every text and reading along.
-        fetched = {row.id: row for row in connection.execute(_base().where(*_scored(min_level), posting.c.id.in_(ids)))}
-        rows = _shaped(connection, [fetched[key] for key in ids])
-        found += [row for row in rows if row.state != "decided"]
-        after = rows[-1].cursor
+        found += [row for row in _fetched(connection, [row.id for row in ordered]) if row.state != "decided"]
+        after = ordered[-1].level, ordered[-1].first_seen, ordered[-1].id
     return found[:limit]
 
 
@@ -94,9 +91,7 @@ def protection(connection: Connection, limit: int) -> list[QueueRow]:
     pleads = pleads.where(reading.c.current.is_(True), reading.c.stance == Stance.SEEK.value)
     rows = connection.execute(pleads.order_by(posting.c.first_seen, posting.c.id).execution_options(yield_per=200))
     ids = [row.id for row in islice((row for row in rows if _pleads(row.indicators)), limit)]
-    whole = _base().where(reading.c.current.is_(True), posting.c.id.in_(ids))
-    fetched = {row.id: row for row in connection.execute(whole)}
-    return _shaped(connection, [fetched[key] for key in ids])
+    return _fetched(connection, ids)
 
 
 def _pleads(indicators: Sequence[Mapping[str, Any]]) -> bool:
@@ -166,8 +161,12 @@ def _scored(min_level: int) -> tuple[Any, ...]:
 
 
 def _order(min_level: int) -> Select[Any]:
-    """Ids of what is flagged, in the queue's order."""
-    query = select(posting.c.id).select_from(reading).join(posting, posting.c.id == reading.c.posting_id)
+    """What is flagged, in the queue's order: id, level and age alone, not the whole rows to be sorted."""
+    query = (
+        select(posting.c.id, _level().label("level"), posting.c.first_seen)
+        .select_from(reading)
+        .join(posting, posting.c.id == reading.c.posting_id)
+    )
     query = query.outerjoin(_WAITING, _WAITING.c.posting_id == posting.c.id).where(*_scored(min_level))
     return query.order_by(_level().desc(), posting.c.first_seen, posting.c.id)
 
@@ -177,6 +176,13 @@ def _beyond(after: tuple[int, datetime, str]) -> Any:
     same_level = and_(_level() == level, posting.c.first_seen > seen)
     same_time = and_(_level() == level, posting.c.first_seen == seen, posting.c.id > key)
     return or_(_level() < level, same_level, same_time)
+
+
+def _fetched(connection: Connection, ids: Sequence[str]) -> list[QueueRow]:
+    """These postings whole, in the same order; one that is read anew at this moment may be missing."""
+    whole = _base().where(reading.c.current.is_(True), posting.c.id.in_(ids))
+    rows = {row.id: row for row in connection.execute(whole)}
+    return _shaped(connection, [rows[key] for key in ids if key in rows])
 
 
 def _shaped(connection: Connection, rows: list[Row[Any]]) -> list[QueueRow]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from spacy.language import Language
 
 import nlp
 from chyrak.records import Reading
+from nlp.training.seed import SeedText, read_file
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +26,14 @@ def read_text(pipe: Language) -> Callable[[str], Reading]:
 @pytest.fixture(scope="session")
 def states(read_text: Callable[[str], Reading]) -> Callable[[str], dict[str, str]]:
     return lambda text: {item.id: item.state.value for item in read_text(text).indicators}
+
+
+@pytest.fixture(scope="session")
+def labelled(pipe: Language) -> Callable[[str], list[tuple[SeedText, Reading]]]:
+    """The texts of one file of tests/reading/data, each with its reading."""
+
+    def read(name: str) -> list[tuple[SeedText, Reading]]:
+        texts = read_file(Path(__file__).parent / "data" / name)
+        return list(zip(texts, nlp.read(pipe, [nlp.text_posting(t.id, t.text) for t in texts]), strict=True))
+
+    return read

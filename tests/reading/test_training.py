@@ -14,7 +14,7 @@ import nlp
 from chyrak.errors import WrongUsage
 from chyrak.records import Decision, Kind, Sighting
 from chyrak.settings import ReadingSettings
-from nlp.training.classifier import gather, train_on, write
+from nlp.training.classifier import train, write
 from nlp.training.seed import SeedText, load_seed
 from runtime.cli.app import app
 from runtime.cli.corpus import decided_texts
@@ -24,16 +24,15 @@ from store import decisions, people, postings, readings
 
 @pytest.fixture(scope="module")
 def small() -> list[SeedText]:
-    return load_seed("dev")[::2]
+    return load_seed("dev")
 
 
 def test_the_same_texts_give_the_same_model_file_that_reads_without_pickle(
     small: list[SeedText], tmp_path: Path
 ) -> None:
     paths = tmp_path / "a.npz", tmp_path / "b.npz"
-    read_once = gather(small)
     for path in paths:
-        write(*train_on(read_once), path)
+        write(*train(small), path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
     with np.load(paths[0], allow_pickle=False) as arrays:
         assert {"first", "second", "about"} <= set(arrays.files)

@@ -7,23 +7,19 @@ was changed because of them since. Floors, no accuracy in the field.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from spacy.language import Language
 
-import nlp
 from chyrak.records import Reading
-from nlp.training.seed import SeedText, load_seed, read_file
+from nlp.training.seed import SeedText, load_seed
 
-FILE = Path(__file__).parent / "data" / "unseen.jsonl"
 Pairs = list[tuple[SeedText, Reading]]
 
 
 @pytest.fixture(scope="module")
-def read_pairs(pipe: Language) -> Pairs:
-    texts = read_file(FILE)
-    return list(zip(texts, nlp.read(pipe, [nlp.text_posting(t.id, t.text) for t in texts]), strict=True))
+def read_pairs(labelled: Callable[[str], Pairs]) -> Pairs:
+    return labelled("unseen.jsonl")
 
 
 def test_nine_lures_of_ten_are_flagged(read_pairs: Pairs) -> None:

@@ -182,3 +182,9 @@ def test_a_stranger_gets_the_language_of_the_browser(town: Town) -> None:
     browser: Browser = town.browser(None)
     assert '<html lang="ky"' in browser.get("/login", Accept_Language="ky,ru;q=0.5").text
     assert '<html lang="en"' in browser.get("/login", Accept_Language="fr").text
+
+
+def test_no_page_shows_the_inside_of_the_program(town: Town) -> None:
+    reader = town.browser("Aibek")
+    for path, page in [*_all_pages(town), *((path, reader.get(path).text) for path in ("/people", "/nowhere"))]:
+        assert not re.search(r"(?:<|&lt;)(?:function|bound method|object) ", page), path

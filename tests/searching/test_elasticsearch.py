@@ -27,6 +27,7 @@ from chyrak.errors import AskOperator, RetryLater
 from chyrak.records import Kind, Posting
 from indexer import Document, Engine, Removal, SearchRequest, Sort, build, open_engine, parse
 from indexer.engines.elasticsearch_engine.address import read_address
+from tests.conftest import missing
 
 pytestmark = pytest.mark.timeout(600)  # the first test of each server waits for its start
 VERSION = "8.19.16"
@@ -209,7 +210,7 @@ def guarded(elasticsearch_servers: Any, tmp_path_factory: pytest.TempPathFactory
     try:
         program = elasticsearch_servers.fetched(VERSION)
     except elasticsearch_servers.Missing as fault:
-        pytest.skip(str(fault))  # the plain server of the other tests fails in CI when it is not to be had
+        missing(str(fault), "Look at tests/searching/elasticsearch.sh")
     with elasticsearch_servers.own_folder() as folder:
         yield from _guarded(elasticsearch_servers, program, folder, secrets)
 
