@@ -42,20 +42,20 @@ def main() -> None:
     parser.add_argument("--lines", type=int, nargs="*", default=[1_000, 10_000], help="lengths for `chyrak read`")
     options = parser.parse_args()
     began = time.process_time()
-    pipe = nlp.load()
+    reader = nlp.load_reader()
     loaded = time.process_time() - began
     corpora = {"invented": [text.body for text in load_seed("train", "dev")], "ordinary": _ordinary()}
     long_text = ("Паспорт сдаёте прорабу, билет отработаете. " * 2400)[:100_000]
-    every_new = _rate(lambda bodies: _read(pipe, bodies), corpora["invented"])
+    every_new = _rate(lambda bodies: _read(reader, bodies), corpora["invented"])
     result: dict[str, Any] = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
         f"{os.getloadavg()[0]:.1f} processes running at the start",
         "load, seconds": round(loaded, 2),
         "invented texts a second, every word new": round(every_new),
-        "one text of 100,000 letters, seconds": round(1 / _rate(lambda bodies: _read(pipe, bodies), [long_text]), 2),
+        "one text of 100,000 letters, seconds": round(1 / _rate(lambda bodies: _read(reader, bodies), [long_text]), 2),
         "memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,  # before scikit-learn comes in
     }
-    contenders: dict[str, Work] = {OURS: lambda bodies: _read(pipe, bodies)}
+    contenders: dict[str, Work] = {OURS: lambda bodies: _read(reader, bodies)}
     contenders["fingerprints for grouping"] = lambda bodies: [grouping.fingerprint(body) for body in bodies]
     contenders["TF-IDF (char 2-5) and logistic regression alone"] = _tfidf()
     if found := _slovnet():
@@ -75,8 +75,8 @@ def main() -> None:
         print("\n".join(f"{name}{': ' * bool(part)}{part}  {held}" for part, held in rows))
 
 
-def _read(pipe: Any, bodies: Sequence[str]) -> list[Any]:
-    return list(nlp.read(pipe, (nlp.text_posting(str(n), body) for n, body in enumerate(bodies))))
+def _read(reader: Any, bodies: Sequence[str]) -> list[Any]:
+    return list(nlp.read(reader, (nlp.text_posting(str(n), body) for n, body in enumerate(bodies))))
 
 
 def _rate(work: Work, bodies: Sequence[str]) -> float:

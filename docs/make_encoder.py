@@ -23,7 +23,7 @@ BEGIN, END = "<!-- measured by docs/make_encoder.py -->", "<!-- end of what was 
 
 
 def main(folder: Path) -> None:
-    fast, again = nlp.load(ReadingSettings(encoder=None)), nlp.load(ReadingSettings(encoder=folder))
+    fast, again = nlp.load_reader(ReadingSettings(encoder=None)), nlp.load_reader(ReadingSettings(encoder=folder))
     test = load_seed("test")
     parts = [
         BEGIN,

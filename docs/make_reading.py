@@ -19,7 +19,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 from spacy import displacy
 
-from nlp import definitions, load
+from nlp import definitions, load, load_reader
 from nlp.components.classifier import MODEL_FILE
 from nlp.evaluation import as_markdown, evaluate, measure, ordinary_adverts
 from nlp.evaluation.cross import FOLDS, cross_read
@@ -83,8 +83,7 @@ WEAKNESSES = """
 
 
 def main() -> None:
-    pipe = load()
-    figures = evaluate(pipe, load_seed("test"), ordinary_adverts())
+    figures = evaluate(load_reader(), load_seed("test"), ordinary_adverts())
     known = load_seed("train", "dev")
     crossed = measure(known, cross_read(known))
     picture(FOLDER / "reading.png")

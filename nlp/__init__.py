@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Any
 from nlp.lines import as_line, text_posting
 
 if TYPE_CHECKING:
-    from nlp.pipeline import load, read
+    from nlp.pipeline import load
+    from nlp.reader import Reader, load_reader, read
 
-__all__ = ["as_line", "load", "read", "text_posting"]
+__all__ = ["Reader", "as_line", "load", "load_reader", "read", "text_posting"]
 
 
 def __getattr__(name: str) -> Any:
-    # spaCy takes a second to import, and most processes only want names, definitions or fingerprints.
-    if name in ("load", "read"):
-        from nlp import pipeline
+    # Most processes only want names, definitions or fingerprints, and none but notebooks want spaCy: it takes a second.
+    if name == "load":
+        from nlp.pipeline import load
 
-        return getattr(pipeline, name)
+        return load
+    if name in ("Reader", "load_reader", "read"):
+        from nlp import reader
+
+        return getattr(reader, name)
     raise AttributeError(f"module 'nlp' has no attribute {name!r}")

@@ -16,10 +16,9 @@ from store.keys import Keys, load_keys
 from store.vault import Vault
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-
     from crawlers.register import Register
     from indexer import Engine
+    from nlp import Reader
 
 
 class Context:
@@ -42,11 +41,11 @@ class Context:
         return Vault(self.keys)
 
     @cached_property
-    def reader(self) -> Language:
-        """The reading pipeline."""
+    def reader(self) -> Reader:
+        """The reader of adverts."""
         import nlp
 
-        return nlp.load(self.settings.reading)
+        return nlp.load_reader(self.settings.reading)
 
     @cached_property
     def engine(self) -> Engine:

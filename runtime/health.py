@@ -53,7 +53,7 @@ def _parts(context: Context) -> Iterator[Finding]:
     yield Finding("keys", mode & 0o077 == 0, f"{context.home / 'keys'} has mode {mode:o}; chmod 700 it if not 700")
     yield _try("databases", lambda: f"{context.settings.store_url}, {context.settings.crawl_url}")
     yield _try("sources", lambda: f"{len(context.register)} in the register")
-    yield _try("reader", lambda: f"{len(context.reader.pipe_names)} components: {', '.join(context.reader.pipe_names)}")
+    yield _try("reader", lambda: _engine(context))
     yield _index(context)
     yield _dead_work(context)
     yield Finding("settings", True, context.settings.model_dump_json(exclude={"home"}))
@@ -64,6 +64,11 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
         return Finding(what, True, look())
     except ChyrakError as fault:
         return Finding(what, False, str(fault))
+
+
+def _engine(context: Context) -> str:
+    reader = context.reader
+    return f"rules {reader.engine.rules}, model {reader.engine.model}, {len(reader.lexicon.matcher.rows):,} patterns"
 
 
 def _index(context: Context) -> Finding:

@@ -12,14 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
-from spacy.language import Language
-from spacy.tokens import Doc
-
 from chyrak.records import Contact, Span
 from chyrak.text import Folded, fold
 from nlp.components.contact_data import contact_data
 from nlp.components.phones import country_of, find_phones, says_zero
-from nlp.components.spacy_parts import set_group
 from nlp.components.stretches import Stretches
 
 __all__ = ["country_of", "find_contacts"]
@@ -60,27 +56,6 @@ def find_contacts(folded: Folded, languages: Sequence[str] = ()) -> tuple[Contac
     taken = [(item.start, item.end) for item in found]
     found += [_Found("phone", p.number, p.start, p.end) for p in find_phones(folded, languages, taken)]
     return tuple(_contact(folded, item) for item in sorted(found, key=lambda item: item.start))
-
-
-@Language.factory("chyrak_contacts", assigns=["doc._.contacts"])
-def make_contacts(nlp: Language, name: str) -> ContactsComponent:
-    """spaCy factory: sets `doc._.contacts` and the span group `contacts`."""
-    return ContactsComponent()
-
-
-class ContactsComponent:
-    """Finds contacts in `doc._.folded`, with the languages in `doc._.languages` where there are any."""
-
-    def __call__(self, doc: Doc) -> Doc:
-        """The same doc with its contacts."""
-        languages = doc._.languages if Doc.has_extension("languages") else ()
-        doc._.contacts = find_contacts(doc._.folded or fold(doc.text), languages)
-        set_group(doc, "contacts", ((contact.span, contact.kind) for contact in doc._.contacts))
-        return doc
-
-
-if not Doc.has_extension("contacts"):
-    Doc.set_extension("contacts", default=())
 
 
 def _contact(folded: Folded, item: _Found) -> Contact:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from spacy.language import Language
-from spacy.tokens import Doc
 
 from chyrak.text import Folded, fold
 from nlp.components.language_model import Floats, language_model, words_of
@@ -49,25 +47,6 @@ def identify(text: str) -> tuple[str, float]:
     chances = model.chances(model.weigh(fold(text).text).sum(axis=0, keepdims=True))[0]
     best = int(chances.argmax())
     return model.labels[best], float(chances[best])
-
-
-@Language.factory("chyrak_languages", assigns=["doc._.languages"])
-def make_languages(nlp: Language, name: str) -> LanguagesComponent:
-    """spaCy factory: sets `doc._.languages`."""
-    return LanguagesComponent()
-
-
-class LanguagesComponent:
-    """Finds the languages of `doc._.folded`."""
-
-    def __call__(self, doc: Doc) -> Doc:
-        """The same doc with its languages."""
-        doc._.languages = find_languages(doc._.folded or fold(doc.text))
-        return doc
-
-
-if not Doc.has_extension("languages"):
-    Doc.set_extension("languages", default=())
 
 
 def _chosen(labels: Sequence[str], chances: Floats, lengths: Floats) -> tuple[str, ...]:

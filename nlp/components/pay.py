@@ -11,11 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.language import Language
-from spacy.tokens import Doc
-
 from chyrak.records import Contact, Pay, Place, Span
-from chyrak.text import Folded, fold
+from chyrak.text import Folded
 from nlp.components.pay_data import pay_data, rates
 from nlp.components.pay_reference import ratio_to_reference, role_of
 from nlp.components.pay_words import (
@@ -33,7 +30,6 @@ from nlp.components.pay_words import (
     up_to_after,
 )
 from nlp.components.places import HOME, work_countries
-from nlp.components.spacy_parts import set_group
 from nlp.components.stretches import Stretches
 
 __all__ = ["choose_pay", "find_pay", "ratio_to_reference", "role_of", "usd"]
@@ -89,28 +85,6 @@ def usd(amount: float, currency: str) -> float | None:
     """US dollars at the rates of the data file, or None for a currency it does not hold."""
     rate = rates().rates.get(currency)
     return amount / rate if rate else None
-
-
-@Language.factory("chyrak_pay", assigns=["doc._.pay"])
-def make_pay(nlp: Language, name: str) -> PayComponent:
-    """spaCy factory: sets `doc._.pay` (the main promise) and the span group `pay` (all of them)."""
-    return PayComponent()
-
-
-class PayComponent:
-    """Finds pay in `doc._.folded`, knowing languages, places and contacts where earlier components set them."""
-
-    def __call__(self, doc: Doc) -> Doc:
-        """The same doc with its pay."""
-        known = {name: getattr(doc._, name) for name in ("languages", "places", "contacts") if Doc.has_extension(name)}
-        found = find_pay(doc._.folded or fold(doc.text), **known)
-        doc._.pay = choose_pay(found)
-        set_group(doc, "pay", ((pay.span, pay.period) for pay in found))
-        return doc
-
-
-if not Doc.has_extension("pay"):
-    Doc.set_extension("pay", default=None)
 
 
 def _may_be_a_sum(match: re.Match[str]) -> bool:

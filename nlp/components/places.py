@@ -16,13 +16,10 @@ from typing import Any
 
 import ahocorasick
 from pydantic import BaseModel, ConfigDict
-from spacy.language import Language
-from spacy.tokens import Doc
 
 from chyrak.datafiles import load_yaml
 from chyrak.records import Place, Span
 from chyrak.text import Folded, fold, lazy
-from nlp.components.spacy_parts import set_group
 
 HOME = frozenset({"KG", "KZ", "UZ", "TJ", "TM"})
 """The five states whose people the adverts are aimed at."""
@@ -142,26 +139,6 @@ def stems(set_name: str) -> tuple[str, ...]:
             if whole or place in wanted:
                 found.update(fold(stem.lstrip("=")).text for stem in spelled if stem[0] not in "^!")
     return tuple(sorted(found))
-
-
-@Language.factory("chyrak_places", assigns=["doc._.places"])
-def make_places(nlp: Language, name: str) -> PlacesComponent:
-    """spaCy factory: sets `doc._.places` and the span group `places`."""
-    return PlacesComponent()
-
-
-class PlacesComponent:
-    """Finds places in `doc._.folded`."""
-
-    def __call__(self, doc: Doc) -> Doc:
-        """The same doc with its places."""
-        doc._.places = find_places(doc._.folded or fold(doc.text))
-        set_group(doc, "places", ((place.span, place.country) for place in doc._.places))
-        return doc
-
-
-if not Doc.has_extension("places"):
-    Doc.set_extension("places", default=())
 
 
 def _place(folded: Folded, hit: _Hit) -> Place:

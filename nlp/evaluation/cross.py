@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from chyrak.records import Reading
 from chyrak.settings import ReadingSettings
 from nlp.lines import text_posting
-from nlp.pipeline import load, read
+from nlp.reader import load_reader, read
 from nlp.training.classifier import folds_of, gather, train_on, write
 from nlp.training.seed import SeedText
 
@@ -28,7 +28,7 @@ def cross_read(texts: Sequence[SeedText], folds: int = FOLDS) -> list[Reading]:
         for number, (there, here) in enumerate(folds_of(texts, folds, seed=11)):
             model = Path(folder) / f"{number}.npz"
             write(*train_on(corpus.only(there)), model)
-            pipe = load(ReadingSettings(model=model))
+            reader = load_reader(ReadingSettings(model=model))
             postings = [text_posting(texts[row].id, texts[row].text, texts[row].title) for row in here]
-            found.update(zip((int(row) for row in here), read(pipe, postings), strict=True))
+            found.update(zip((int(row) for row in here), read(reader, postings), strict=True))
     return [found[row] for row in range(len(texts))]

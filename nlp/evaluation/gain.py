@@ -6,23 +6,21 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from spacy.language import Language
-
 from nlp.evaluation.measure import measure
 from nlp.lines import text_posting
-from nlp.pipeline import read
+from nlp.reader import Reader, read
 from nlp.training.seed import SeedText
 
 
-def second_look_gain(fast: Language, again: Language, texts: Sequence[SeedText]) -> dict[str, Any]:
-    """The rates of both pipelines, the texts each reads a second (processor time), and how many were looked at twice.
+def second_look_gain(fast: Reader, again: Reader, texts: Sequence[SeedText]) -> dict[str, Any]:
+    """The rates of both readers, the texts each reads a second (processor time), and how many were looked at twice.
 
     Figures are honest only for texts that neither the classifier nor the encoder's head has learnt from.
     """
     result: dict[str, Any] = {"texts": len(texts)}
-    for name, pipe in (("fast pass", fast), ("with second look", again)):
+    for name, reader in (("fast pass", fast), ("with second look", again)):
         began = time.process_time()
-        readings = list(read(pipe, (text_posting(text.id, text.text, text.title) for text in texts)))
+        readings = list(read(reader, (text_posting(text.id, text.text, text.title) for text in texts)))
         seconds = time.process_time() - began
         result[name] = measure(texts, readings)["overall"] | {"per_second": round(len(texts) / max(seconds, 1e-9))}
         result["looked_at_again"] = sum(

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from spacy.language import Language
 
 from chyrak.records import Reading, State
 from nlp.components.places import HOME, countries, work_countries
@@ -15,20 +14,20 @@ from nlp.evaluation.baselines import measure_baselines
 from nlp.evaluation.swaps import measure_swaps
 from nlp.evaluation.texts import OrdinaryText
 from nlp.lines import text_posting
-from nlp.pipeline import draft_of, load, read
+from nlp.reader import Reader, load_reader, read
 from nlp.training.seed import SeedText
 
 SCORED = frozenset({"OFFER", "SERVICE"})
 _DRAWS = 1000
 
 
-def evaluate(pipe: Language, texts: Sequence[SeedText], ordinary: Sequence[OrdinaryText] = ()) -> dict[str, Any]:
-    """Every figure of this pipeline as one JSON-ready object."""
-    readings = list(read(pipe, (text_posting(text.id, text.text, text.title) for text in texts)))
+def evaluate(reader: Reader, texts: Sequence[SeedText], ordinary: Sequence[OrdinaryText] = ()) -> dict[str, Any]:
+    """Every figure of this reader as one JSON-ready object."""
+    readings = list(read(reader, (text_posting(text.id, text.text, text.title) for text in texts)))
     return measure(texts, readings) | {
         "baselines": measure_baselines(texts, readings),
-        "swaps": measure_swaps(pipe, texts, readings),
-        "ordinary": _ordinary(pipe, ordinary),
+        "swaps": measure_swaps(reader, texts, readings),
+        "ordinary": _ordinary(reader, ordinary),
     }
 
 
@@ -74,8 +73,8 @@ def _natural(name: str) -> tuple[str, int]:
 
 def _addressed(texts: Sequence[SeedText]) -> list[str]:
     """Whom each text asks for, by the lexicon: women alone, men alone, anybody."""
-    pipe = load(for_training=True)
-    facts = [draft_of(pipe, text.body).facts for text in texts]
+    reader = load_reader(for_training=True)
+    facts = [reader.draft(text.body).facts for text in texts]
     return ["women" if "women" in found else "men" if "men" in found else "anybody" for found in facts]
 
 
@@ -190,9 +189,9 @@ def _indicators(pairs: Sequence[tuple[SeedText, Reading]]) -> dict[str, Any]:
     }
 
 
-def _ordinary(pipe: Language, texts: Sequence[OrdinaryText]) -> dict[str, Any]:
+def _ordinary(reader: Reader, texts: Sequence[OrdinaryText]) -> dict[str, Any]:
     kinds: dict[str, list[Reading]] = defaultdict(list)
-    for text, reading in zip(texts, read(pipe, (text_posting(t.id, t.text, t.title) for t in texts)), strict=True):
+    for text, reading in zip(texts, read(reader, (text_posting(t.id, t.text, t.title) for t in texts)), strict=True):
         kinds[text.kind].append(reading)
         kinds["all"].append(reading)
     return {

@@ -9,11 +9,10 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
-from spacy.language import Language
 
 from chyrak.records import Reading
 from nlp.lines import text_posting
-from nlp.pipeline import read
+from nlp.reader import Reader, read
 from nlp.training.seed import SeedText
 
 _FILE = files("nlp.evaluation").joinpath("swaps.yaml")
@@ -44,14 +43,14 @@ def twins(text: str, swap: Swap) -> Iterator[str]:
             yield pattern.sub(lambda found, form=form: form.title() if found[0][0].isupper() else form, text)  # type: ignore[misc]
 
 
-def measure_swaps(pipe: Language, texts: Sequence[SeedText], readings: Sequence[Reading]) -> dict[str, Any]:
+def measure_swaps(reader: Reader, texts: Sequence[SeedText], readings: Sequence[Reading]) -> dict[str, Any]:
     """Per group: pairs of twins, and how many of them moved the level or the flag; the largest step of the score."""
     result: dict[str, Any] = {}
     for swap in swaps():
         pairs = [
             (reading, twin)
             for text, reading in zip(texts, readings, strict=True)
-            for twin in _read_twins(pipe, text, swap)
+            for twin in _read_twins(reader, text, swap)
         ]
         moved = [(one, other) for one, other in pairs if one.level != other.level]
         result[swap.name] = {
@@ -65,7 +64,7 @@ def measure_swaps(pipe: Language, texts: Sequence[SeedText], readings: Sequence[
     return result
 
 
-def _read_twins(pipe: Language, text: SeedText, swap: Swap) -> Iterator[Reading]:
+def _read_twins(reader: Reader, text: SeedText, swap: Swap) -> Iterator[Reading]:
     for body in twins(text.body, swap):
         title, _, rest = body.partition("\n")
-        yield from read(pipe, [text_posting(text.id, rest, title)])
+        yield from read(reader, [text_posting(text.id, rest, title)])

@@ -113,6 +113,7 @@ class Matcher:
         self._kind_of: dict[str, _Kind] = {}
         self._long: dict[str, list[Sequence_]] = {}
         self._class_symbols: dict[str, int] = {}
+        self._symbols: dict[tuple[Word | ClassOf | Choice | Gap, bool], int] = {}
         for name, members in classes.items():
             self._add_class(name, members)
         for number, row in enumerate(self.rows):
@@ -205,6 +206,13 @@ class Matcher:
                             self._long[name].append(tuple(_as_stems(written, language)))
 
     def _symbol(self, item: Word | ClassOf | Choice | Gap, language: str) -> int:
+        key = (item, language in STEM_LANGUAGES)
+        symbol = self._symbols.get(key)
+        if symbol is None:
+            symbol = self._symbols[key] = self._new_symbol(item, language)
+        return symbol
+
+    def _new_symbol(self, item: Word | ClassOf | Choice | Gap, language: str) -> int:
         if isinstance(item, Word):
             return self.words.word(_folded(item.text), stem=_is_stem(item, language), by_sound=not item.exact)
         if isinstance(item, Choice):
@@ -220,33 +228,39 @@ class Matcher:
     def _add(self, row: int, sequence: Sequence_, language: str) -> None:
         nodes = [self._root]
         for item in sequence:
-            nodes = [after for node in nodes for after in self._step(node, item, language)]
+            nodes = self._after(nodes, item, language)
         for node in nodes:
             if row not in node.rows:
                 node.rows.append(row)
 
-    def _step(self, node: _Node, item: Word | ClassOf | Choice | Gap, language: str) -> list[_Node]:
+    def _after(self, nodes: list[_Node], item: Word | ClassOf | Choice | Gap, language: str) -> list[_Node]:
+        """The nodes that `item` leads to, made where there are none yet."""
         if isinstance(item, Gap):
-            for width, after in node.gaps:
-                if width == item.words:
-                    return [after]
-            node.gaps.append((item.words, _Node()))
-            return [node.gaps[-1][1]]
+            return [self._gap(node, item.words) for node in nodes]
         if isinstance(item, ClassOf) and item.name == "range":
-            low = self._edge(node, self.words.number)
-            dash = self._edge(low, self.words.word("-", stem=False))
-            return [self._edge(dash, self.words.number)]
+            for symbol in (self.words.number, self.words.word("-", stem=False), self.words.number):
+                nodes = [self._edge(node, symbol) for node in nodes]
+            return nodes
         symbol = self._symbol(item, language)
-        ends = [self._edge(node, symbol)]
+        ends = [self._edge(node, symbol) for node in nodes]
         if isinstance(item, ClassOf):
             if item.name == "n" and item.low is None:
-                self._number_tail(ends[0])
+                for end in ends:
+                    self._number_tail(end)
             for sequence in self._long.get(item.name, ()):
-                inner = [node]
+                inner = nodes
                 for part in sequence:
-                    inner = [after for each in inner for after in self._step(each, part, "")]
-                ends.extend(inner)
+                    inner = self._after(inner, part, "")
+                ends += inner
         return ends
+
+    @staticmethod
+    def _gap(node: _Node, words: int) -> _Node:
+        for width, after in node.gaps:
+            if width == words:
+                return after
+        node.gaps.append((words, _Node()))
+        return node.gaps[-1][1]
 
     def _number_tail(self, node: _Node) -> None:
         """A number may be followed by its multiplier, or by a dash and a second number, and stay one number."""

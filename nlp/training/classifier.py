@@ -27,7 +27,7 @@ from sklearn.preprocessing import normalize
 from nlp.components.classifier import FORMAT, MODEL_FILE, PASSAGE_FLOOR, SCORED, found_features
 from nlp.components.ngrams import grams
 from nlp.draft import Draft
-from nlp.pipeline import draft_of, load
+from nlp.reader import load_reader
 from nlp.training.second import STANCES, learn_second
 from nlp.training.seed import SeedText, load_seed
 
@@ -77,8 +77,8 @@ def train(texts: Sequence[SeedText]) -> Model:
 
 def gather(texts: Sequence[SeedText]) -> Corpus:
     """The texts read as far as no model is needed, and counted."""
-    pipe = load(for_training=True)
-    return _corpus(texts, [draft_of(pipe, text.body) for text in texts])
+    reader = load_reader(for_training=True)
+    return _corpus(texts, [reader.draft(text.body) for text in texts])
 
 
 def train_on(corpus: Corpus) -> Model:

@@ -129,7 +129,7 @@ def evaluate(
     settings = load_settings(home).reading
     if encoder and texts == CROSS:
         raise WrongUsage("--encoder goes with a part or a file: its head has learnt from the texts of `cross`.")
-    pipe = nlp.load(settings)
+    reader = nlp.load_reader(settings)
     if texts == CROSS:
         from nlp.evaluation.cross import cross_read
 
@@ -137,10 +137,10 @@ def evaluate(
         result = evaluation.measure(found, cross_read(found))
     else:
         found = evaluation.labelled_texts(texts)
-        result = evaluation.evaluate(pipe, found, evaluation.ordinary_adverts(ordinary))
+        result = evaluation.evaluate(reader, found, evaluation.ordinary_adverts(ordinary))
     if encoder:
-        plain = nlp.load(settings.model_copy(update={"encoder": None}))
-        again = nlp.load(settings.model_copy(update={"encoder": encoder}))
+        plain = nlp.load_reader(settings.model_copy(update={"encoder": None}))
+        again = nlp.load_reader(settings.model_copy(update={"encoder": encoder}))
         result["second_look"] = evaluation.second_look_gain(plain, again, found)
     heading = f"Evaluation: {texts}"
     if html:

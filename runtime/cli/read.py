@@ -33,8 +33,8 @@ def read(
     with _opened(file) as lines:  # before the reader is loaded: a wrong name is told at once
         import nlp
 
-        pipe = nlp.load(load_settings(home).reading)
-        for reading in nlp.read(pipe, _postings(lines, faults)):
+        reader = nlp.load_reader(load_settings(home).reading)
+        for reading in nlp.read(reader, _postings(lines, faults)):
             sys.stdout.write(json.dumps(nlp.as_line(reading), ensure_ascii=False) + "\n")
     sys.stdout.flush()
     if faults.count:

@@ -31,7 +31,7 @@ def readings() -> Mapping[str, Reading]:
         if item.edits:
             last = item.edits[-1]
             postings.append(nlp.text_posting(f"{item.id}+", last.text, title=last.title or item.title))
-    return {reading.posting_id: reading for reading in nlp.read(nlp.load(), postings)}
+    return {reading.posting_id: reading for reading in nlp.read(nlp.load_reader(), postings)}
 
 
 def wants_a_reviewer(expect: Expect) -> bool:

@@ -1,4 +1,4 @@
-"""One pipeline for all reading tests, and short ways to ask it."""
+"""One reader for all reading tests, and short ways to ask it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from spacy.language import Language
 
 import nlp
 from chyrak.records import Reading
+from nlp.reader import Reader
 from nlp.training.seed import SeedText, read_file
 
 
@@ -19,8 +20,13 @@ def pipe() -> Language:
 
 
 @pytest.fixture(scope="session")
-def read_text(pipe: Language) -> Callable[[str], Reading]:
-    return lambda text: next(nlp.read(pipe, [nlp.text_posting("t", text)]))
+def reader() -> Reader:
+    return nlp.load_reader()
+
+
+@pytest.fixture(scope="session")
+def read_text(reader: Reader) -> Callable[[str], Reading]:
+    return lambda text: next(nlp.read(reader, [nlp.text_posting("t", text)]))
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +35,11 @@ def states(read_text: Callable[[str], Reading]) -> Callable[[str], dict[str, str
 
 
 @pytest.fixture(scope="session")
-def labelled(pipe: Language) -> Callable[[str], list[tuple[SeedText, Reading]]]:
+def labelled(reader: Reader) -> Callable[[str], list[tuple[SeedText, Reading]]]:
     """The texts of one file of tests/reading/data, each with its reading."""
 
     def read(name: str) -> list[tuple[SeedText, Reading]]:
         texts = read_file(Path(__file__).parent / "data" / name)
-        return list(zip(texts, nlp.read(pipe, [nlp.text_posting(t.id, t.text) for t in texts]), strict=True))
+        return list(zip(texts, nlp.read(reader, [nlp.text_posting(t.id, t.text) for t in texts]), strict=True))
 
     return read

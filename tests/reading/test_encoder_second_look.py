@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from spacy.language import Language
 
 import nlp
 from chyrak.errors import AskOperator
@@ -19,6 +18,7 @@ from nlp.encoder import load_encoder
 from nlp.encoder.second_look import FORMAT, Head, log_odds
 from nlp.evaluation import gain_as_markdown, second_look_gain
 from nlp.lexicon import load_lexicon
+from nlp.reader import Reader
 from nlp.training.classifier import write
 from nlp.training.second_look import learn_head
 from nlp.training.seed import load_seed
@@ -44,19 +44,19 @@ def second_look(folder: Path, *, classifier: str | None = None) -> Path:
     return folder
 
 
-def readings(pipe: Language) -> list[Reading]:
+def readings(reader: Reader) -> list[Reading]:
     """Of half texts: the model has learnt the whole ones and leaves none of them open."""
     texts = load_seed("train")[::12]
-    return list(nlp.read(pipe, [nlp.text_posting(t.id, t.text[: len(t.text) // 2], t.title) for t in texts]))
+    return list(nlp.read(reader, [nlp.text_posting(t.id, t.text[: len(t.text) // 2], t.title) for t in texts]))
 
 
 @pytest.fixture(scope="module")
-def pairs(pipe: Language, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Reading, Reading]]:
+def pairs(reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Reading, Reading]]:
     """Readings without and with a second look."""
     needs_onnx()
     folder = second_look(tmp_path_factory.mktemp("encoder") / "e")
-    again = nlp.load(ReadingSettings(encoder=folder))
-    return list(zip(readings(pipe), readings(again), strict=True))
+    again = nlp.load_reader(ReadingSettings(encoder=folder))
+    return list(zip(readings(reader), readings(again), strict=True))
 
 
 def test_only_what_the_fast_pass_leaves_open_is_looked_at_again(pairs: list[tuple[Reading, Reading]]) -> None:
@@ -85,13 +85,13 @@ def test_a_second_look_learnt_for_another_classifier_is_refused(tmp_path: Path) 
     needs_onnx()
     folder = second_look(tmp_path / "e", classifier="another")
     with pytest.raises(AskOperator, match=r"learnt for the classifier another.*chyrak train --encoder"):
-        nlp.load(ReadingSettings(encoder=folder))
+        nlp.load_reader(ReadingSettings(encoder=folder))
 
 
 def test_an_encoder_without_a_second_look_says_how_to_learn_one(tmp_path: Path) -> None:
     needs_onnx()
     with pytest.raises(AskOperator, match="chyrak train --encoder"):
-        nlp.load(ReadingSettings(encoder=tiny_folder(tmp_path / "e")))
+        nlp.load_reader(ReadingSettings(encoder=tiny_folder(tmp_path / "e")))
 
 
 def test_the_head_learns_what_lies_inside_and_outside_of_a_ring() -> None:
@@ -113,11 +113,11 @@ def test_a_surer_fast_pass_gives_a_surer_second_look() -> None:
     assert log_odds(0.5) == 0.0
 
 
-def test_gain_and_cost_stand_beside_the_fast_pass(pipe: Language, tmp_path: Path) -> None:
+def test_gain_and_cost_stand_beside_the_fast_pass(reader: Reader, tmp_path: Path) -> None:
     needs_onnx()
-    again = nlp.load(ReadingSettings(encoder=second_look(tmp_path / "e")))
+    again = nlp.load_reader(ReadingSettings(encoder=second_look(tmp_path / "e")))
     halves = [dataclasses.replace(text, text=text.text[: len(text.text) // 2]) for text in load_seed("train")[::12]]
-    gain = second_look_gain(pipe, again, halves)
+    gain = second_look_gain(reader, again, halves)
     assert gain["looked_at_again"] > 0
     assert gain["fast pass"]["recall"]["n"] == gain["with second look"]["recall"]["n"] > 0
     assert gain["fast pass"]["per_second"] > 0

@@ -9,19 +9,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from spacy.language import Language
 
 import nlp
 from nlp.components.ngrams import passages
 from nlp.evaluation.swaps import measure_swaps, swaps, twins
+from nlp.reader import Reader
 from nlp.training.seed import load_seed
 
 
 @pytest.fixture(scope="module")
-def moved(pipe: Language) -> Mapping[str, Any]:
+def moved(reader: Reader) -> Mapping[str, Any]:
     texts = load_seed("dev")
-    readings = list(nlp.read(pipe, [nlp.text_posting(text.id, text.text, text.title) for text in texts]))
-    return measure_swaps(pipe, texts, readings)
+    readings = list(nlp.read(reader, [nlp.text_posting(text.id, text.text, text.title) for text in texts]))
+    return measure_swaps(reader, texts, readings)
 
 
 def test_eth_22_no_flag_follows_from_a_nationality_a_name_or_a_town_of_origin(moved: Mapping[str, Any]) -> None:
@@ -54,9 +54,9 @@ def test_eth_22_the_model_hears_all_peoples_of_origin_alike() -> None:
     assert len(heard) == 1
 
 
-def test_eth_23_lawful_look_alikes_stay_below_the_queue(pipe: Language) -> None:
+def test_eth_23_lawful_look_alikes_stay_below_the_queue(reader: Reader) -> None:
     texts = [text for text in load_seed("train", "dev") if text.hn and not text.label]
-    readings = list(nlp.read(pipe, [nlp.text_posting(text.id, text.text, text.title) for text in texts]))
+    readings = list(nlp.read(reader, [nlp.text_posting(text.id, text.text, text.title) for text in texts]))
     pairs = list(zip(texts, readings, strict=True))
     above_1 = [text.id for text, reading in pairs if reading.level > 1]
     season = [(text.id, reading.level) for text, reading in pairs if text.hn in ("HN1", "HN2", "HN3")]

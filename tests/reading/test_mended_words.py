@@ -7,11 +7,10 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy.language import Language
 
 from chyrak.records import Reading, State
 from chyrak.text import fold
-from nlp.components.spacy_reading import IndicatorsPart
+from nlp.lexicon import load_lexicon
 from nlp.lexicon.mend import mend
 from nlp.lexicon.tokens import Tokens, tokenise
 
@@ -19,10 +18,8 @@ Mended = Callable[[str], tuple[str, Tokens]]
 
 
 @pytest.fixture(scope="module")
-def mended(pipe: Language) -> Mended:
-    part = pipe.get_pipe("chyrak_indicators")
-    assert isinstance(part, IndicatorsPart)
-    matcher = part.lexicon.matcher
+def mended() -> Mended:
+    matcher = load_lexicon().matcher
 
     def found(text: str) -> tuple[str, Tokens]:
         folded = fold(text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from spacy.language import Language
 
 import nlp
+from nlp.reader import Reader
 
 HEAPS = {
     "dots": "." * 100_000,
@@ -48,13 +48,13 @@ HEAPS = {
 
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize("name", HEAPS)
-def test_a_heap_is_read(pipe: Language, name: str) -> None:
-    (reading,) = nlp.read(pipe, [nlp.text_posting(name, HEAPS[name])])
+def test_a_heap_is_read(reader: Reader, name: str) -> None:
+    (reading,) = nlp.read(reader, [nlp.text_posting(name, HEAPS[name])])
     assert reading.posting_id == name
 
 
 @pytest.mark.slow
-def test_ten_thousand_strings_of_any_signs_are_read(pipe: Language) -> None:
+def test_ten_thousand_strings_of_any_signs_are_read(reader: Reader) -> None:
     chance = random.Random(20261128)
     letters = "абвгеёжзийклмнорстуъыьэюяңөүқғҳҷӣӯәұіabcdeghiknoprstuvxyzýňäşç'ʻ’ 0123456789.,:;!?@/-+()$€₽\n\t_*"
     odd = "\x00\x07\u00ad\u0301\u0306\u200b\u200f\u202e\u2066\ufdfa\ufe0f\uffff\ud800\udfff🙂🇰🇬①²АВЕІ𝐀\U000e0041"
@@ -65,4 +65,4 @@ def test_ten_thousand_strings_of_any_signs_are_read(pipe: Language) -> None:
         return "".join(chance.choice(odd if chance.random() < 0.1 else letters) for _ in range(chance.randrange(60)))
 
     postings = [nlp.text_posting(str(number), text()) for number in range(10_000)]
-    assert sum(1 for _ in nlp.read(pipe, postings)) == 10_000
+    assert sum(1 for _ in nlp.read(reader, postings)) == 10_000

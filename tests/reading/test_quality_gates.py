@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from spacy.language import Language
 
 import nlp
 from chyrak.records import Reading
 from nlp.evaluation import as_markdown, evaluate, ordinary_adverts
+from nlp.reader import Reader
 from nlp.training.seed import load_seed, part_of
 
 
@@ -21,15 +21,15 @@ def test_the_division_follows_from_the_text_alone() -> None:
     assert part_of("А  б\nв") == part_of("а б в")
 
 
-def test_ordinary_real_adverts_are_hardly_ever_flagged(pipe: Language, outside_data: Path) -> None:
+def test_ordinary_real_adverts_are_hardly_ever_flagged(reader: Reader, outside_data: Path) -> None:
     adverts = ordinary_adverts(outside_data / "ads" / "real_ordinary.jsonl.gz")
-    result = evaluate(pipe, load_seed("dev")[:5], adverts)["ordinary"]["all"]
+    result = evaluate(reader, load_seed("dev")[:5], adverts)["ordinary"]["all"]
     assert result["n"] == len(adverts)
     assert result["per_1000"] <= 3.0, result["flagged"]
 
 
-def test_figures_can_be_written_as_markdown(pipe: Language) -> None:
-    written = as_markdown(evaluate(pipe, load_seed("dev")[:40]), "A few")
+def test_figures_can_be_written_as_markdown(reader: Reader) -> None:
+    written = as_markdown(evaluate(reader, load_seed("dev")[:40]), "A few")
     assert "invented" in written
     assert "| all |" in written
 
@@ -60,4 +60,4 @@ def test_eth_24_lawful_work_in_a_free_union_is_not_penalised(read_text: Callable
 
 
 def test_nlp_is_the_public_door() -> None:
-    assert set(nlp.__all__) == {"as_line", "load", "read", "text_posting"}
+    assert set(nlp.__all__) == {"Reader", "as_line", "load", "load_reader", "read", "text_posting"}

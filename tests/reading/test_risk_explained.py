@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from spacy.language import Language
 
 import nlp
 from chyrak.errors import AskOperator
@@ -13,15 +12,16 @@ from chyrak.settings import ReadingSettings
 from nlp.components.risk import recompute
 from nlp.lexicon import load_lexicon
 from nlp.lexicon.conditions import compile_condition
+from nlp.reader import Reader
 from nlp.training.seed import load_seed
 
 Read = Callable[[str], Reading]
 
 
-def test_eth_04_level_and_score_follow_from_the_reasons_alone(pipe: Language) -> None:
+def test_eth_04_level_and_score_follow_from_the_reasons_alone(reader: Reader) -> None:
     rules = load_lexicon().rules
     postings = [nlp.text_posting(text.id, text.text, text.title) for text in load_seed("dev")]
-    for reading in nlp.read(pipe, postings):
+    for reading in nlp.read(reader, postings):
         assert recompute(reading.reasons, rules) == (reading.score, reading.level)
 
 
@@ -61,11 +61,11 @@ def test_kept_documents_in_an_offer_ask_for_a_reviewer(read_text: Read) -> None:
     assert "R04" in {reason.by for reason in reading.reasons}
 
 
-def test_rows_nobody_reviewed_weigh_nothing_when_the_setting_says_so() -> None:
+def test_rows_nobody_reviewed_weigh_nothing_when_the_setting_says_so(reader: Reader) -> None:
     text = "Россияга жигиттер керек. Паспорт кожоюнда турат, акчасы күзүндө."
-    counted = next(nlp.read(nlp.load(), [nlp.text_posting("a", text)]))
-    pipe = nlp.load(ReadingSettings(count_unreviewed=False))
-    uncounted = next(nlp.read(pipe, [nlp.text_posting("a", text)]))
+    counted = next(nlp.read(reader, [nlp.text_posting("a", text)]))
+    reviewed = nlp.load_reader(ReadingSettings(count_unreviewed=False))
+    uncounted = next(nlp.read(reviewed, [nlp.text_posting("a", text)]))
     assert any(reason.by == "unreviewed" for reason in counted.reasons)
     assert any("not counted" in reason.says for reason in uncounted.reasons)
     assert counted.engine != uncounted.engine
@@ -96,4 +96,4 @@ def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
     path = tmp_path / "model.npz"
     path.write_bytes(b"no model")
     with pytest.raises(AskOperator, match=r"model\.npz: not a model"):
-        nlp.load(ReadingSettings(model=path))
+        nlp.load_reader(ReadingSettings(model=path))

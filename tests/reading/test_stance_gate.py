@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from spacy.language import Language
 
 import nlp
 from chyrak.records import Kind, Level, Reading, Stance
+from nlp.reader import Reader
 
 Read = Callable[[str], Reading]
 
@@ -68,16 +68,16 @@ def test_eth_08_a_job_seeker_in_difficulty_is_not_flagged(read_text: Read, text:
 LURE = "Требуются девушки 18-25 в Стамбул, хостес, билет за наш счёт, паспорт у менеджера, пишите @example_lure"
 
 
-def test_an_advert_carried_by_a_news_feed_is_still_read_as_an_offer(pipe: Language) -> None:
+def test_an_advert_carried_by_a_news_feed_is_still_read_as_an_offer(reader: Reader) -> None:
     posting = replace(nlp.text_posting("n", LURE), kind=Kind.ARTICLE)
-    reading = next(nlp.read(pipe, [posting]))
+    reading = next(nlp.read(reader, [posting]))
     assert reading.stance is Stance.OFFER
     assert reading.flagged
 
 
-def test_a_half_clear_text_counts_as_news_when_it_came_as_an_article(pipe: Language) -> None:
+def test_a_half_clear_text_counts_as_news_when_it_came_as_an_article(reader: Reader) -> None:
     text = "Работа в Корее: какие заводы набирают людей этой весной и сколько там платят."
     as_advert = nlp.text_posting("n", text)
-    advert, article = nlp.read(pipe, [as_advert, replace(as_advert, kind=Kind.ARTICLE)])
+    advert, article = nlp.read(reader, [as_advert, replace(as_advert, kind=Kind.ARTICLE)])
     assert article.score <= advert.score
     assert article.stance is not Stance.OFFER

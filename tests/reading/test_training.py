@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from spacy.language import Language
 from typer.testing import CliRunner
 
 import nlp
 from chyrak.errors import WrongUsage
 from chyrak.records import Decision, Kind, Sighting
 from chyrak.settings import ReadingSettings
+from nlp.reader import Reader
 from nlp.training.classifier import train, write
 from nlp.training.seed import SeedText, load_seed
 from runtime.cli.app import app
@@ -36,8 +36,8 @@ def test_the_same_texts_give_the_same_model_file_that_reads_without_pickle(
     assert paths[0].read_bytes() == paths[1].read_bytes()
     with np.load(paths[0], allow_pickle=False) as arrays:
         assert {"first", "second", "about"} <= set(arrays.files)
-    pipe = nlp.load(ReadingSettings(model=paths[0]))
-    reading = next(nlp.read(pipe, [nlp.text_posting("t", "Требуются швеи, паспорт сдаёте хозяйке")]))
+    reader = nlp.load_reader(ReadingSettings(model=paths[0]))
+    reading = next(nlp.read(reader, [nlp.text_posting("t", "Требуются швеи, паспорт сдаёте хозяйке")]))
     assert 0 <= reading.score <= 1
 
 
@@ -47,7 +47,7 @@ def test_a_model_of_this_home_is_never_written_over_the_one_that_comes_with_chyr
     assert "--output" in str(done.exception)
 
 
-def test_settled_decisions_become_labelled_texts_and_open_ones_do_not(tmp_path: Path, pipe: Language) -> None:
+def test_settled_decisions_become_labelled_texts_and_open_ones_do_not(tmp_path: Path, reader: Reader) -> None:
     now = datetime(2026, 11, 1, tzinfo=UTC)
     texts = ("Швея, Москва, паспорт у мастера", "Швея, Ош, договор, выходные", "Повар, Бишкек")
     with opened(tmp_path) as context, context.store.main.begin() as connection:
@@ -58,7 +58,7 @@ def test_settled_decisions_become_labelled_texts_and_open_ones_do_not(tmp_path: 
             keys.append(postings.keep(connection, seen).posting_id)
             posting = postings.get(connection, keys[-1])
             assert posting
-            readings.record(connection, next(nlp.read(pipe, [posting])), context.vault, now)
+            readings.record(connection, next(nlp.read(reader, [posting])), context.vault, now)
         for key, outcome in zip(keys, ("referred", "unfounded", "needs_more"), strict=True):
             word = Decision(key, 1, senior.name, outcome, "", now, outcome == "referred")
             decisions.record(connection, word, senior)

@@ -27,6 +27,7 @@ from chyrak.errors import AskOperator, RetryLater
 from chyrak.records import Kind, Posting
 from indexer import Document, Engine, Removal, SearchRequest, Sort, build, open_engine, parse
 from indexer.engines.elasticsearch_engine.address import read_address
+from indexer.engines.elasticsearch_engine.indices import Names
 from tests.conftest import missing
 
 pytestmark = pytest.mark.timeout(600)  # the first test of each server waits for its start
@@ -68,6 +69,10 @@ def test_secrets_come_from_files_and_are_not_shown(tmp_path: Path) -> None:
     assert address.options["api_key"] == "c2VjcmV0"
     assert "c2VjcmV0" not in repr(address)
     assert "verify_certs" not in address.options, "certificates are checked unless this machine is asked"
+
+
+def test_indices_made_in_the_same_moment_have_names_of_their_own() -> None:
+    assert len({Names("chyrak").fresh() for _ in range(2000)}) == 2000
 
 
 def test_a_server_that_is_away_is_worth_another_try() -> None:

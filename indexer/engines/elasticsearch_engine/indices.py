@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-import time
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -39,9 +39,9 @@ class Names:
         return f"{self.prefix}-adverts-beside"
 
     def fresh(self) -> str:
-        """A name for a new index."""
+        """A name for a new index, another one at each call."""
         now = datetime.now(UTC)
-        return f"{self.prefix}-adverts-v{fingerprint()[:8]}-{now:%Y%m%d%H%M%S}{time.time_ns() % 1000:03d}"
+        return f"{self.prefix}-adverts-v{fingerprint()[:8]}-{now:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
 
 
 def ensure(client: Elasticsearch, names: Names) -> None:

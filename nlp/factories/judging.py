@@ -1,11 +1,10 @@
-"""spaCy factories of the components that make a reading: classifier, stance, indicators, risk.
+"""spaCy factories of the components that make a reading: indicators, classifier, stance, risk.
 
 Each works on the doc's `Draft`, made from what the components before it have left in `doc._.`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from spacy.language import Language
@@ -14,13 +13,13 @@ from spacy.tokens import Doc
 from chyrak.records import State
 from chyrak.text import fold
 from nlp.components.classifier import Classifier, load_classifier
-from nlp.components.indicators import find_indicators
 from nlp.components.risk import assess
-from nlp.components.spacy_parts import set_group
 from nlp.components.stance import find_stance
 from nlp.draft import Draft
-from nlp.encoder import SecondLook, load_second_look, safe_text
-from nlp.lexicon import Findings, Lexicon, load_lexicon
+from nlp.encoder import SecondLook, load_second_look
+from nlp.factories.groups import set_group
+from nlp.lexicon import Lexicon, load_lexicon
+from nlp.reader import find_signs, findings, opinion
 
 _EXTENSIONS = {
     "draft": None,
@@ -67,12 +66,6 @@ def _draft(doc: Doc) -> Draft:
     return draft
 
 
-def _findings(lexicon: Lexicon, draft: Draft) -> Findings:
-    if draft.findings is None:
-        draft.findings = lexicon.find(draft.folded)
-    return draft.findings
-
-
 class ClassifierPart(Part):
     """The trained model's opinion."""
 
@@ -80,20 +73,11 @@ class ClassifierPart(Part):
         self.classifier = classifier
         self.second_look = second_look
 
-    @property
-    def version(self) -> str:
-        """The model's version, and the second look's where there is one."""
-        return self.classifier.version + (f"+{self.second_look.version}" if self.second_look else "")
-
     def annotate(self, draft: Draft) -> None:
         """Sets `opinion`."""
         if draft.findings is None:
             raise ValueError("chyrak_classifier needs chyrak_indicators before it in the pipeline")
-        opinion = self.classifier.opinion(draft)
-        if self.second_look and self.second_look.wanted_for(opinion.wanted):
-            chance = self.second_look.chance(safe_text(draft.folded, draft.languages), opinion.wanted)
-            opinion = replace(opinion, wanted=chance, first=opinion.wanted)
-        draft.opinion = opinion
+        draft.opinion = opinion(self.classifier, self.second_look, draft)
 
     def show(self, doc: Doc, draft: Draft) -> None:
         """Sets `doc._.opinion`."""
@@ -110,7 +94,7 @@ class StancePart(Part):
         """Sets `stance`."""
         if draft.opinion is None:
             raise ValueError("chyrak_stance needs chyrak_classifier before it in the pipeline")
-        draft.stance = find_stance(_findings(self.lexicon, draft), draft.opinion)
+        draft.stance = find_stance(findings(self.lexicon, draft), draft.opinion)
 
     def show(self, doc: Doc, draft: Draft) -> None:
         """Sets `doc._.stance`."""
@@ -126,9 +110,7 @@ class IndicatorsPart(Part):
 
     def annotate(self, draft: Draft) -> None:
         """Sets `indicators`, `protective` and the facts that rules ask for."""
-        _findings(self.lexicon, draft)
-        find_indicators(self.lexicon, draft)
-        draft.uncounted = frozenset() if self.count_unreviewed else draft.unreviewed
+        find_signs(self.lexicon, draft, count_unreviewed=self.count_unreviewed)
 
     def show(self, doc: Doc, draft: Draft) -> None:
         """Sets `doc._.indicators`, `doc._.protective`, and the span groups `sc` and `protective`."""
