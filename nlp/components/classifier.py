@@ -24,7 +24,8 @@ from scipy.sparse import csr_array
 
 from chyrak.errors import AskOperator
 from chyrak.records import Kind, State
-from nlp.components.ngrams import grams
+from nlp.components.ngrams import Grams, grams
+from nlp.components.told import asked, quoted, share_within
 from nlp.draft import Draft, Opinion, Passage
 
 MODEL_FILE = Path(str(files("nlp").joinpath("data/classifier.npz")))
@@ -40,6 +41,10 @@ ARTICLE_ODDS = 0.1
 _CUES = tuple((name, f"cue:{name}") for name in ("OFFER", "SEEK", "WARN", "NEWS", "SERVICE", "DISCUSS", "OTHER"))
 _NO_OFFER = ("SEEK", "WARN", "NEWS", "DISCUSS", "OTHER")
 """Stances that quote a lure: where none of their cues stands beside one, the text is most likely the lure itself."""
+_SAID_BY_OFFERS = ("I14", "I32", "I35", "I36", "I37", "I39")
+"""Indicators whose phrases hold words that else are cues of warnings, small advertisements or requests."""
+_ASKED_ABOUT = frozenset(f"I{number}" for number in (24, 25, 26, 27, 28, 29, 30, 31, 34, 35, 38))
+"""What whoever offers does not put as a question."""
 _GRINS = "\U0001f600-\U0001f606\U0001f923\U0001f638\U0001f639"
 _LAUGHS = re.compile(  # a set of first signs, so that the search skips to them
     rf"[{_GRINS})хxХXhHlL](?:(?<=[{_GRINS}])|(?<=\))\)\)|(?<=[хxХX])[аА][хxХX][аА]|(?<=[hH])[aA][hH][aA]"
@@ -59,16 +64,12 @@ class Second:
     bias: Floats
 
     def places_of(self, names: Iterable[str]) -> NDArray[np.int64]:
-        """Where features of these names stand in `empty()`; the last place is for those the model does not know."""
+        """Where features of these names stand; the last place is for those the model does not know."""
         return np.array([self.rows.get(name, len(self.rows)) for name in names], np.int64)
 
-    def empty(self) -> Floats:
-        """Room for every feature, all zero, and one place more."""
-        return np.zeros(len(self.rows) + 1, np.float32)
-
     def __call__(self, values: Floats) -> Floats:
-        """Raw values of the outcomes."""
-        result: Floats = values[:-1] @ self.weights + self.bias
+        """Raw values of the outcomes, a row a text; the last of the `values` of a text is of no feature."""
+        result: Floats = values[:, :-1] @ self.weights + self.bias
         return result
 
 
@@ -121,69 +122,90 @@ class Classifier:
 
     def opinion(self, draft: Draft) -> Opinion:
         """The opinion of one text whose findings and indicators are there."""
-        whole, parts, places = self._read(draft)
-        outcomes, passages = self._weigh(draft, whole, parts, places)
-        raw, logits = float(outcomes[0]), outcomes[1 : 1 + len(self.stances)]
-        shares = np.exp(logits - logits.max())
-        shares /= shares.sum()
-        stances = dict(zip(self.stances, shares.tolist(), strict=True))
+        return self.opinions([draft])[0]
+
+    def opinions(self, drafts: Sequence[Draft]) -> list[Opinion]:
+        """The opinions of several such texts, in order."""
+        values = np.zeros((len(drafts), len(self.second.rows) + 1), np.float32)
+        shown = self._opine(drafts, values)
+        rows = self.second.rows
+        for row, draft in zip(values, drafts, strict=True):
+            for name, value in found_features(draft).items():
+                if (column := rows.get(name)) is not None:
+                    row[column] = value
+        outcomes = self.second(values)
+        logits = outcomes[:, 1 : 1 + len(self.stances)]
+        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        kinds = 1.0 / (1.0 + np.exp(-outcomes[:, 1 + len(self.stances) :]))
+        told = zip(drafts, outcomes[:, 0].tolist(), shares.tolist(), kinds.tolist(), shown, strict=True)
+        return [self._opinion(*each) for each in told]
+
+    def _opinion(
+        self, draft: Draft, raw: float, shares: list[float], kinds: list[float], passages: tuple[Passage, ...]
+    ) -> Opinion:
         met = self.second.rows
         unmet = math.fsum(
             item.weight
             for item in draft.indicators
             if item.weight and item.id not in met and item.id not in draft.uncounted
         )
-        stances = _for_kind(stances, draft.kind)
+        stances = _for_kind(dict(zip(self.stances, shares, strict=True)), draft.kind)
         offered = math.fsum(stances[name] for name in SCORED)
         wanted = self.calibration(offered / (1.0 + math.exp(-raw)), written_in(draft))
-        kinds = 1.0 / (1.0 + np.exp(-outcomes[1 + len(self.stances) :]))
-        return Opinion(wanted, stances, passages, unmet, dict(zip(self.types, kinds.tolist(), strict=True)))
+        return Opinion(wanted, stances, passages, unmet, dict(zip(self.types, kinds, strict=True)))
 
-    def _weigh(
-        self, draft: Draft, whole: Floats, parts: Floats, places: Sequence[tuple[int, int]]
-    ) -> tuple[Floats, tuple[Passage, ...]]:
-        """What the second layer makes of it all, and the clauses most like an indicator's."""
-        values = self.second.empty()
-        values[self._whole_places] = whole
-        passages: list[Passage] = []
-        if len(parts):
-            strongest = parts.max(axis=0)
-            values[self._like_places] = np.maximum(PASSAGE_FLOOR, strongest)
-            for column in np.flatnonzero(strongest > _SHOWN_FROM).tolist():
-                at = places[int(parts[:, column].argmax())]
-                passages.append(Passage(self.passages[column], float(strongest[column]), *at))
-        else:
-            values[self._like_places] = PASSAGE_FLOOR
-        rows = self.second.rows
-        for name, value in found_features(draft).items():
-            if (row := rows.get(name)) is not None:
-                values[row] = value
-        passages.sort(key=lambda passage: -passage.strength)
-        return self.second(values), tuple(passages[:3])
+    def _opine(self, drafts: Sequence[Draft], values: Floats) -> list[tuple[Passage, ...]]:
+        """Writes what the first layer makes of the texts into `values`; the clauses most like an indicator's."""
+        found = grams([draft.folded for draft in drafts], len(self.table))
+        values[:, self._whole_places] = self.whole_bias
+        values[:, self._like_places] = PASSAGE_FLOOR
+        told = np.flatnonzero(np.diff(found.firsts))
+        shown: list[tuple[Passage, ...]] = [()] * len(drafts)
+        if not len(told):
+            return shown
+        whole, parts = self._weigh(found, told)
+        values[np.ix_(told, self._whole_places)] = whole
+        strongest = np.maximum.reduceat(parts, found.firsts[told], axis=0)
+        values[np.ix_(told, self._like_places)] = np.maximum(PASSAGE_FLOOR, strongest)
+        for number, best in zip(told.tolist(), strongest, strict=True):
+            first, last = found.firsts[number : number + 2].tolist()
+            like = []
+            for column in np.flatnonzero(best > _SHOWN_FROM).tolist():
+                at = found.places[first + int(parts[first:last, column].argmax())]
+                like.append(Passage(self.passages[column], float(best[column]), *at))
+            like.sort(key=lambda passage: -passage.strength)
+            shown[number] = tuple(like[:3])
+        return shown
 
-    def _read(self, draft: Draft) -> tuple[Floats, Floats, Sequence[tuple[int, int]]]:
-        found = grams(draft.folded, len(self.table))
-        if not found.places:
-            return self.whole_bias, np.zeros((0, len(self.passages)), np.float32), ()
-        every = found.all
-        ordered = np.sort(every)
-        fresh = np.empty(len(ordered), np.bool_)
+    def _weigh(self, found: Grams, told: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Outcomes of the whole texts `told`, a row each, and of all clauses, a row each."""
+        every, starts = found.all, found.starts
+        counts = np.diff(np.append(starts.ravel(), len(every))).reshape(starts.shape)
+        size = len(self.table)
+        owners = np.repeat(np.arange(0, len(told) * size, size, dtype=np.int32), np.diff(found.firsts)[told])
+        keys = np.sort(np.repeat(np.tile(owners, len(starts)), counts.ravel()) + every)
+        fresh = np.empty(len(keys), np.bool_)
         fresh[0] = True
-        np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
-        starts = np.flatnonzero(fresh)
-        buckets = ordered[starts]
-        counts = np.diff(np.append(starts, len(ordered)))
-        logs = self._log[np.minimum(counts, len(self._log) - 1)]
+        np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+        firsts = np.flatnonzero(fresh)
+        keys = keys[firsts]
+        repeats = np.diff(np.append(firsts, len(fresh)))
+        buckets = (keys & (size - 1)).astype(np.int32)
+        texts = np.searchsorted(keys, np.arange(len(told) + 1) * size)
+        logs = self._log[np.minimum(repeats, len(self._log) - 1)]
         values = logs * self.idf[buckets]
         weights = np.concatenate((np.ones(len(every), np.float32), logs))
-        rows = np.concatenate((found.starts.ravel(), np.array((len(every), len(weights)), np.int32)))
-        matrix = csr_array((weights, np.concatenate((every, buckets)), rows), shape=(len(rows) - 1, len(self.table)))
+        rows = np.concatenate((starts.ravel(), texts.astype(np.int32) + np.int32(len(every))))
+        matrix = csr_array((weights, np.concatenate((every, buckets)), rows), shape=(len(rows) - 1, size))
         weighed = matrix @ self.table
-        first = len(self.whole_scale)
-        whole = weighed[-1, :first] * (self.whole_scale / (float(np.sqrt(values @ values)) or 1.0)) + self.whole_bias
-        sums = weighed[:-1, first:].reshape(*found.starts.shape, -1).sum(axis=0)
+        first, clauses = len(self.whole_scale), starts.size
+        norms = np.sqrt(np.add.reduceat(values * values, texts[:-1]))
+        norms[norms == 0.0] = 1.0
+        whole = weighed[clauses:, :first] * (self.whole_scale / norms[:, None]) + self.whole_bias
+        sums = weighed[:clauses, first:].reshape(*starts.shape, -1).sum(axis=0)
         parts = sums[:, :-1] * self.parts_scale / np.sqrt(np.maximum(sums[:, -1:], 1e-12)) + self.parts_bias
-        return whole, parts, found.places
+        return whole, parts
 
 
 def written_in(draft: Draft) -> frozenset[str]:
@@ -219,7 +241,7 @@ def found_features(draft: Draft) -> dict[str, float]:
     features["length"] = float(np.log1p(len(draft.body)) - 5.5)
     if draft.findings is not None:
         for stance, feature in _CUES:
-            rows = draft.findings.rows(stance, "stance")
+            rows = draft.findings.cues(stance, _SAID_BY_OFFERS if stance in _NO_OFFER else ())
             features[feature] = min(6.0, sum({row.pattern: row.weight for row in rows}.values())) if rows else 0.0
         others = math.fsum(features[f"cue:{stance}"] for stance in _NO_OFFER)
         features["class_a alone"] = 1.0 if "class_a" in draft.facts and not others else 0.0
@@ -227,6 +249,8 @@ def found_features(draft: Draft) -> dict[str, float]:
     features["contact"] = 1.0 if draft.contacts else 0.0
     features["question"] = 1.0 if "?" in draft.folded.text else 0.0
     features["quotes"] = 1.0 if '"' in draft.folded.text else 0.0
+    features["quoted"] = share_within(stated, quoted(draft.folded))
+    features["asked"] = share_within((item for item in stated if item.id in _ASKED_ABOUT), asked(draft.folded))
     features["laughs"] = 1.0 if _LAUGHS.search(draft.body) else 0.0
     features["pay"] = 1.0 if draft.pay else 0.0
     return features

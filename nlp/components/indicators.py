@@ -55,11 +55,13 @@ def find_indicators(lexicon: Lexicon, draft: Draft) -> None:
             for name in lexicon.indicators
         ]
     )
-    classes = {_class(lexicon, name, true) for name in present}
-    if present and classes == {"C"}:
+    classes = [_class(lexicon, name, true) for name in present]
+    if present and set(classes) == {"C"}:
         facts.add("only_c")
     if "A" in classes:
         facts.add("class_a")
+    if classes.count("A") > 1:
+        facts.add("class_a_twice")
     draft.facts = frozenset(facts)
     draft.unreviewed = frozenset(uncounted)
 

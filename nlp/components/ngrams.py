@@ -7,6 +7,7 @@ both scripts, lazy keyboards, Russian typed in Latin and cognates of the Turkic 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,36 +32,39 @@ _MULTIPLIER = np.uint32(0x01000193)
 
 @dataclass(frozen=True)
 class Grams:
-    """`all` holds the n-grams of every length, the shortest first, each in reading order; `starts[n, i]` is where
-    those of the n-th length begin in passage `i`.
+    """The n-grams of several texts. `all` holds those of every length, the shortest first, each in reading order;
+    `starts[n, i]` is where those of the n-th length begin in passage `i`.
 
-    `places[i]` is where passage `i` stands in the folded text. Passages are clauses: stretches between stops, commas
-    and line ends.
+    `places[i]` is where passage `i` stands in its folded text, and the passages of text `t` are those from `firsts[t]`
+    to before `firsts[t + 1]`. Passages are clauses: stretches between stops, commas and line ends.
     """
 
     all: NDArray[np.int32]
     starts: NDArray[np.int32]
     places: tuple[tuple[int, int], ...]
+    firsts: NDArray[np.intp]
 
-    @property
-    def buckets(self) -> tuple[NDArray[np.int32], ...]:
-        """The n-grams of each length by themselves."""
-        return tuple(np.split(self.all, self.starts[1:, 0])) if self.places else ()
-
-    @property
-    def firsts(self) -> tuple[NDArray[np.int32], ...]:
-        """Where each passage begins in each of `buckets`."""
-        return tuple(self.starts - self.starts[:, :1]) if self.places else ()
+    def of_passage(self, passage: int) -> NDArray[np.int32]:
+        """The n-grams of one passage, the shortest first."""
+        nexts = np.append(self.starts.ravel(), len(self.all))
+        columns = self.starts.shape[1]
+        at = [row * columns + passage for row in range(len(self.starts))]
+        return np.concatenate([self.all[nexts[place] : nexts[place + 1]] for place in at])
 
 
-def grams(folded: Folded, size: int) -> Grams:
-    """The n-grams of a text, hashed into `size` buckets (a power of two); no n-gram reaches across passages."""
-    found = passages(folded.lazy)
-    if not found:
-        return Grams(np.zeros(0, np.int32), np.zeros((len(_LENGTHS), 0), np.int32), ())
-    text = " ".join([f" {sound} " for sound, _, _ in found])
-    codes = np.frombuffer(text.encode("utf-32-le", errors="surrogatepass"), dtype=np.uint32)
-    lengths = np.array([len(sound) + 2 for sound, _, _ in found])
+def grams(views: Sequence[Folded], size: int) -> Grams:
+    """The n-grams of texts, hashed into `size` buckets (a power of two); no n-gram reaches across passages.
+
+    Many texts at once take little longer than a few: most of the time goes into calls.
+    """
+    found = [passages(view.lazy) for view in views]
+    firsts = np.cumsum([0, *map(len, found)])
+    every = [passage for one in found for passage in one]
+    if not every:
+        return Grams(np.zeros(0, np.int32), np.zeros((len(_LENGTHS), 0), np.int32), (), firsts)
+    sounds = [sound for sound, _, _ in every]
+    codes = np.frombuffer(f" {'   '.join(sounds)} ".encode("utf-32-le", errors="surrogatepass"), dtype=np.uint32)
+    lengths = np.array([len(sound) + 2 for sound in sounds])
     ends = np.cumsum(lengths + 1) - 1
     left = np.repeat(ends, lengths + 1)[: len(codes)] - np.arange(len(codes))
     hashes = np.empty((len(_LENGTHS), len(codes)), dtype=np.uint32)
@@ -73,7 +77,7 @@ def grams(folded: Folded, size: int) -> Grams:
     buckets = ((mixed ^ (mixed >> np.uint32(15))) & np.uint32(size - 1)).astype(np.int32)
     counts = lengths - _LENGTHS + 1
     starts = (np.cumsum(counts, dtype=np.int32) - counts.ravel()).reshape(counts.shape).astype(np.int32)
-    return Grams(buckets, starts, tuple([(start, end) for _, start, end in found]))
+    return Grams(buckets, starts, tuple([(start, end) for _, start, end in every]), firsts)
 
 
 def passages(lazy_text: str) -> list[tuple[str, int, int]]:

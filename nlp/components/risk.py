@@ -19,7 +19,8 @@ EVEN = 0.5
 """The model's chance at which, all else silent, level 2 begins."""
 SURE, DOUBTS = 0.5, 0.45
 """From SURE on the model alone may put before a reviewer what the lexicon saw only weak signs of; below DOUBTS a
-rule lifts no further than the watch level. Chosen by cross-validation on train and dev (docs/reading.md)."""
+rule lifts no further than the watch level, or than level 2 where two signs stand that are grave alone. Chosen by
+cross-validation on train and dev (docs/reading.md)."""
 _PER_LOG_ODDS = 1.2
 _MODEL_FLOOR, _MODEL_CEILING = -2.0, 9.5
 _MIDDLE, _STEEPNESS = 4.5, 1.0 / _PER_LOG_ODDS
@@ -132,7 +133,9 @@ def _apply(rules: Rules, fired: Sequence[Rule], reasons: list[Reason], true: fro
         reasons.append(Reason(rule.id, adds, rule.says["en"]))
         points += adds
 
-    highest = 1 if "model_doubts" in true else 4
+    highest = 4
+    if "model_doubts" in true:
+        highest = 2 if "class_a_twice" in true else 1
     for rule in fired:
         if rule.level is not None:
             move(rule, max(points, _floor(rules, min(highest, rule.level))))

@@ -19,7 +19,7 @@ from nlp.draft import Draft
 from nlp.encoder import SecondLook, load_second_look
 from nlp.factories.groups import set_group
 from nlp.lexicon import Lexicon, load_lexicon
-from nlp.reader import find_signs, findings, opinion
+from nlp.reader import find_signs, findings, looked_again
 
 _EXTENSIONS = {
     "draft": None,
@@ -77,7 +77,7 @@ class ClassifierPart(Part):
         """Sets `opinion`."""
         if draft.findings is None:
             raise ValueError("chyrak_classifier needs chyrak_indicators before it in the pipeline")
-        draft.opinion = opinion(self.classifier, self.second_look, draft)
+        draft.opinion = looked_again(self.second_look, draft, self.classifier.opinion(draft))
 
     def show(self, doc: Doc, draft: Draft) -> None:
         """Sets `doc._.opinion`."""

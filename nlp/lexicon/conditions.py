@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from chyrak.errors import AskOperator
 
 Condition = Callable[[frozenset[str]], bool]
-COMPUTED = frozenset({"M01", "M02", "M09", "only_c", "model_sure", "model_doubts", "class_a", "P01_verified"})
+COMPUTED = frozenset(
+    {"M01", "M02", "M09", "only_c", "model_sure", "model_doubts", "class_a", "class_a_twice", "P01_verified"}
+)
 """Names that are worked out and stand in no file."""
 _PIECE = re.compile(r"\s*(?:(?P<bracket>[()])|(?P<name>[A-Za-z_][A-Za-z0-9_]*))")
 

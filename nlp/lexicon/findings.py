@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,9 +41,14 @@ class Findings:
             self._hits[senses[hit.row]].append(hit)
         self.owners = frozenset(owner for owner, _ in self._hits)
 
-    def rows(self, owner: str, sense: str) -> list[Row]:
-        """The rows of `owner` found in this sense, denied or not."""
-        return [self._rows[hit.row] for hit in self._hits.get((owner, sense), ())]
+    def cues(self, stance: str, said_by: Iterable[str]) -> list[Row]:
+        """The stance's cues found, less those that are words of a phrase of the indicators `said_by`.
+
+        "Куплю почку" sells nothing, and "мы не мошенники" warns of nobody.
+        """
+        hits = self._hits.get((stance, "stance"), ())
+        taken = [(h.first, h.last) for name in said_by for h in self._hits.get((name, "present"), ())] if hits else []
+        return [self._rows[h.row] for h in hits if not any(a <= h.first and h.last <= b for a, b in taken)]
 
     def has(self, owner: str, sense: str) -> bool:
         """Whether any row of `owner` was found in this sense."""

@@ -98,7 +98,7 @@ def train_on(corpus: Corpus) -> Model:
 def _model(corpus: Corpus, opinions: Array, idf: Array, weights: Array, bias: Array) -> Model:
     """The second layer learnt on top of the first layer's out-of-fold opinions; all of it as the file holds it."""
     learnt = learn_second(corpus.texts, corpus.drafts, _features(corpus, opinions))
-    scale = np.abs(weights).max(axis=0) / 127.0
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127.0  # a column of a small file may be all zero
     arrays = {
         "idf": idf.astype(np.float16),
         "first": np.round(weights / scale).astype(np.int8),
@@ -134,21 +134,15 @@ def write(arrays: dict[str, Array], about: dict[str, Any], path: Path = MODEL_FI
 def _corpus(texts: Sequence[SeedText], drafts: Sequence[Draft]) -> Corpus:
     whole, parts, owner, like = [], [], [], []
     for number, (text, draft) in enumerate(zip(texts, drafts, strict=True)):
-        found = grams(draft.folded, SIZE)
-        whole.append(np.concatenate(found.buckets) if found.buckets else np.zeros(0, np.int64))
+        found = grams([draft.folded], SIZE)
+        whole.append(found.all)
         quoted = _quoted(text)
         for clause, place in enumerate(found.places):
             start, end = draft.folded.span(*place)
-            parts.append(
-                np.concatenate([_slice(*row, clause) for row in zip(found.buckets, found.firsts, strict=True)])
-            )
+            parts.append(found.of_passage(clause))
             owner.append(number)
             like.append([any(name == i and _mostly(s, e, start, end) for i, s, e in quoted) for name in PASSAGES])
     return Corpus(texts, drafts, _counts(whole), _counts(parts), np.array(owner), np.array(like))
-
-
-def _slice(row: Array, firsts: Array, clause: int) -> Array:
-    return row[firsts[clause] : firsts[clause + 1] if clause + 1 < len(firsts) else len(row)]
 
 
 def _quoted(text: SeedText) -> list[tuple[str, int, int]]:

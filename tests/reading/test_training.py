@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -66,3 +68,11 @@ def test_settled_decisions_become_labelled_texts_and_open_ones_do_not(tmp_path: 
     assert set(learnt) == set(texts[:2])
     assert (learnt[texts[0]].label, learnt[texts[0]].stance) == (1, "OFFER")
     assert learnt[texts[1]].label == 0
+
+
+def test_a_file_in_which_no_clause_is_quoted_gives_whole_numbers(small: list[SeedText]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        arrays, _ = train([replace(text, indicators=()) for text in small])
+    assert np.isfinite(arrays["first_scale"]).all()
+    assert (arrays["first_scale"] > 0).all()

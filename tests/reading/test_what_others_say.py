@@ -1,0 +1,90 @@
+"""Texts that hold a lure's words without saying them, and lures that begin with a warner's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from chyrak.records import Indicator, Reading, Span, Stance, State
+from chyrak.text import fold
+from nlp.components.told import asked, quoted, share_within
+
+Read = Callable[[str], Reading]
+States = Callable[[str], dict[str, str]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "а правда что в корее на ферме паспорт забирают? сестра собралась по программе, я переживаю",
+        "Корейге баргандар барбы, чын эле паспортту алып коёбу? Айткылачы.",
+        "Students are told «open a card and hand it to our man, 150 dollars at once». Then it is you who gets charged.",
+        "Парни, этот тип набирает на стройку, говорит «жильё и еда наши». По факту три месяца ни копейки. Я сбежал.",
+    ],
+)
+def test_who_asks_quotes_or_has_got_away_is_not_flagged(read_text: Read, text: str) -> None:
+    assert not read_text(text).flagged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Осторожно, обман! Мы не мошенники, агентство честное. Корея, билет в долг под расписку, паспорта подержим",
+        "куплю почку, 16000$, группа крови любая. Пишите срочно",
+        "Подпишете расписку на 3000 долларов, отработаете за год. Стройка в Туле, паспорта соберу в автобусе.",
+    ],
+)
+def test_a_lure_in_a_warners_or_a_buyers_words_is_flagged(read_text: Read, text: str) -> None:
+    reading = read_text(text)
+    assert reading.stance is Stance.OFFER
+    assert reading.flagged
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "state"),
+    [
+        ("Документы на руки не выдаём", "I24", "present"),
+        ("Паспорта собираю у себя", "I24", "present"),
+        ("Паспорта соберу в автобусе", "I24", "present"),
+        ("Паспорт держите у себя", "I24", "denied"),
+        ("The master keeps the crew documents for port clearance", "I24", "not_stated"),
+        ("Паспорт работодатель хранит и вернёт по первому требованию", "I24", "not_stated"),
+        ("Сменить работодателя нельзя", "I25", "present"),
+        ("You cannot change the employer for two years", "I25", "present"),
+        ("Подпишете расписку, потом всё отработаете", "I26", "present"),
+        ("Билет через месяц компенсирует фирма: фирма возвращает билет", "I26", "not_stated"),
+        ("Йўлкирани бир ойдан кейин фирма қайтаради", "I26", "not_stated"),
+        ("Деньги на руки не выдаём", "I29", "present"),
+        ("Духтари 15-18 барои тӯйхона", "I08", "present"),
+        ("мойкага балдар керек", "I08", "not_stated"),
+        ("Massaž otagy hem bar, medisina bilimli zenan gerek", "I31", "not_stated"),
+        ("Аниматор в детский лагерь", "I18", "not_stated"),
+    ],
+)
+def test_who_pays_keeps_and_forbids_decides(states: States, text: str, name: str, state: str) -> None:
+    assert states(text)[name] == state
+
+
+def _found(text: str, words: str) -> list[Indicator]:
+    start = text.index(words)
+    return [Indicator("I24", State.PRESENT, (Span(start, start + len(words), words),), 4.0)]
+
+
+def test_only_longer_quotations_are_what_others_say() -> None:
+    text = "Пишут «паспорт сдаёте нам при заезде», а ищут «хостес»"
+    folded = fold(text)
+    assert [text[start:end] for start, end in quoted(folded)] == ["паспорт сдаёте нам при заезде"]
+    assert share_within(_found(text, "паспорт сдаёте"), quoted(folded)) == 1.0
+    assert share_within(_found(text, "хостес"), quoted(folded)) == 0.0
+
+
+def test_a_question_is_the_sentence_before_its_mark() -> None:
+    text = "Едем в Корею. Паспорт забирают? Билет наш."
+    assert [text[start:end].strip() for start, end in asked(fold(text))] == ["Паспорт забирают?"]
+
+
+def test_two_grave_signs_outweigh_the_models_doubt(read_text: Read) -> None:
+    reading = read_text("Pasport kompaniyaga topshiriladi, 2 yilgacha chiqish mumkin emas. Armatura, beton, Qatar.")
+    assert {item.id for item in reading.indicators if item.state is State.PRESENT} >= {"I24", "I25"}
+    assert reading.flagged
