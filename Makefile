@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 # One process more than cores: the tests wait for servers and browsers now and then.
 PROCESSES ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
+# Kept byte code lets every process start sooner; some machines are set not to keep it.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help install dev encoder demo test lint elasticsearch lock clean
 
 help: ## this list

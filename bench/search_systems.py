@@ -20,7 +20,7 @@ from indexer import Document, SearchRequest, Sort, open_engine, parse
 from indexer.documents import to_json
 from indexer.filling import fill
 from indexer.highlight import spans
-from indexer.written import _written
+from indexer.written import forget
 
 
 class Ours:
@@ -34,7 +34,7 @@ class Ours:
 
     def add(self, batches: Sequence[Sequence[Document]]) -> None:
         """Indexes each batch so that it is safe and seen, as `chyrak reindex` does."""
-        _written.cache_clear()  # what another system had analysed; each does its own
+        forget()  # what another system had analysed; each does its own
         written = [len(applied.ok) for applied in fill(self.engine.apply, batches)]
         assert written == [len(batch) for batch in batches]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from indexer.engines.choose import engines
+from indexer.engines.choose import engine, names
 from indexer.query import Query
 from indexer.query.plan import plan
 
@@ -13,12 +13,11 @@ from indexer.query.plan import plan
 def explain(query: Query, *, cross_script: bool = True) -> str:
     """The query for a person who wonders why it finds what it finds. Nothing is asked of any index."""
     step = plan(query, cross_script)
-    compiled = {module.__name__: module.explained(step) for module in engines().values()}
     parts = [
         ("query", str(query)),
         ("tree", "\n".join(_tree(query.root))),
         ("steps", "\n".join(_tree(step))),
-        *((name.rpartition(".")[2].removesuffix("_engine"), text) for name, text in sorted(compiled.items())),
+        *((name, engine(name).explained(step)) for name in sorted(names())),
     ]
     return "\n\n".join(f"{heading}\n{_moved_in(text)}" for heading, text in parts)
 

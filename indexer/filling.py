@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 
 from indexer.documents import Document
 from indexer.engines.base import Apply, Change
+from indexer.helper import Helper
 from indexer.requests import Applied
-from indexer.written import texts
+
+_WORTH_A_PROCESS = 2000
+"""Documents read before a second process is started, which takes as long as analysing some thousand of them."""
 
 
 def fill(apply: Apply, batches: Iterable[Sequence[Change]]) -> Iterator[Applied]:
     """Applies every batch in order and gives what became of it; `batches` are taken from another thread.
 
-    An engine waits for disk or server half of the time, which is then put to use. What `batches` or `apply` raises
+    After the first thousands a process of its own analyses what is written next. What `batches` or `apply` raises
     comes out here.
     """
-    source = iter(batches)
-    with ThreadPoolExecutor(1, "analysis") as ahead:
-        coming = ahead.submit(_analysed, source)
+    with ExitStack() as last, ThreadPoolExecutor(1, "reading") as ahead:  # the thread ends before what it uses
+        source = _analysed(iter(batches), last)
+        coming = ahead.submit(next, source, None)
         while (batch := coming.result()) is not None:
-            coming = ahead.submit(_analysed, source)
+            coming = ahead.submit(next, source, None)
             yield apply(batch)
 
 
-def _analysed(source: Iterator[Sequence[Change]]) -> Sequence[Change] | None:
-    batch = next(source, None)
-    for change in batch or ():
-        if isinstance(change, Document):
-            texts(change)  # remembered until it is written
-    return batch
+def _analysed(batches: Iterator[Sequence[Change]], last: ExitStack) -> Iterator[Sequence[Change]]:
+    helper: Helper | None = None
+    read = 0
+    for batch in batches:
+        if helper is None and read >= _WORTH_A_PROCESS:
+            helper = last.enter_context(closing(Helper()))
+        read += len(batch)
+        if helper:
+            helper.analyse([change for change in batch if isinstance(change, Document)])
+        yield batch

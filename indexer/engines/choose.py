@@ -1,10 +1,14 @@
-"""Finds the engines in this folder and opens the one whose scheme the URL names."""
+"""Finds the engines in this folder and opens the one whose scheme the URL names.
+
+The engine of `tantivy:` lives in `tantivy_engine/`, that of `elasticsearch+https:` in `elasticsearch_engine/`. One is
+imported when it is asked for: a client for servers takes half a second that a process without a server need not spend.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from types import ModuleType
 from typing import cast
@@ -13,6 +17,8 @@ import indexer.engines
 from chyrak.errors import AskOperator
 from indexer.engines.base import Engine
 
+_ENDING = "_engine"
+
 
 def open_engine(url: str) -> Engine:
     """The engine `url` names: `tantivy:///folder` or `elasticsearch+http(s)://host:port/prefix`.
@@ -20,27 +26,33 @@ def open_engine(url: str) -> Engine:
     Raises AskOperator for an unknown scheme or an engine that cannot be opened.
     """
     scheme = url.partition(":")[0].lower()
-    module = engines().get(scheme)
-    if module is None:
-        raise AskOperator(f"index.url {url!r}: no engine has the scheme {scheme!r}. Known: {', '.join(engines())}.")
-    return cast(Engine, module.open_url(url))
+    name = scheme.partition("+")[0]
+    if name not in names() or scheme not in engine(name).SCHEMES:
+        known = ", ".join(schemes())
+        raise AskOperator(f"index.url {url!r}: no engine has the scheme {scheme!r}. Known: {known}.")
+    return cast(Engine, engine(name).open_url(url))
 
 
 @lru_cache(maxsize=1)
-def engines() -> Mapping[str, ModuleType]:
-    """Every engine's package by scheme. Raises AskOperator when one does not load or two share a scheme."""
-    found: dict[str, ModuleType] = {}
-    for entry in pkgutil.iter_modules(indexer.engines.__path__):
-        if not entry.ispkg:
-            continue
-        name = f"indexer.engines.{entry.name}"
-        try:
-            module = importlib.import_module(name)
-            schemes, _ = module.SCHEMES, (module.open_url, module.explained)
-        except (ImportError, AttributeError) as fault:
-            raise AskOperator(f"{name}: this engine does not load: {fault}. Mend it or remove its folder.") from fault
-        for scheme in schemes:
-            if scheme in found:
-                raise AskOperator(f"{name}: scheme {scheme!r} belongs to {found[scheme].__name__}. Rename one.")
-            found[scheme] = module
-    return found
+def names() -> tuple[str, ...]:
+    """What the engines found are called; each is in a folder of that name."""
+    folders = pkgutil.iter_modules(indexer.engines.__path__)
+    return tuple(entry.name.removesuffix(_ENDING) for entry in folders if entry.ispkg and entry.name.endswith(_ENDING))
+
+
+@lru_cache(maxsize=10)
+def engine(name: str) -> ModuleType:
+    """The engine of that name. Raises AskOperator when it does not load."""
+    path = f"indexer.engines.{name}{_ENDING}"
+    try:
+        module = importlib.import_module(path)
+        _ = module.SCHEMES, module.open_url, module.explained
+    except (ImportError, AttributeError) as fault:
+        raise AskOperator(f"{path}: this engine does not load: {fault}. Mend it or remove its folder.") from fault
+    return module
+
+
+def schemes() -> Iterator[str]:
+    """The schemes of all engines."""
+    for name in names():
+        yield from engine(name).SCHEMES

@@ -25,7 +25,7 @@ assert _spec.loader
 elasticsearch_server = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(elasticsearch_server)
 
-CONTRACT = yaml.safe_load((Path(__file__).parent / "contract.yaml").read_text(encoding="utf-8"))
+CONTRACT = yaml.load((Path(__file__).parent / "contract.yaml").read_bytes(), Loader=yaml.CSafeLoader)
 
 
 def _document(**given: Any) -> Document:

@@ -106,9 +106,9 @@ def apply_on_a_full_disk(url: str, documents: Sequence[Any], file: Path) -> None
 def apply_as_nobody(url: str, documents: Sequence[Any], file: Path) -> None:
     """Child: a user who may read the index but not write it."""
     from indexer import open_engine
-    from indexer.engines.choose import engines
+    from indexer.engines.choose import engine
 
-    engines()  # loaded as the user who may read the programs
+    engine("tantivy")  # loaded as the user who may read the programs
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(_NOBODY)

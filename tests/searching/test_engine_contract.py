@@ -11,12 +11,12 @@ import yaml
 
 from chyrak.errors import AskOperator, WrongUsage
 from indexer import Document, Engine, Query, QueryError, Removal, SearchRequest, Sort, parse
-from indexer.engines.choose import engines
+from indexer.engines.choose import names, schemes
 from indexer.highlight import spans
 
 pytestmark = pytest.mark.timeout(600)  # the first test of each server waits for its start
 
-CASES = yaml.safe_load((Path(__file__).parent / "contract.yaml").read_text(encoding="utf-8"))["cases"]
+CASES = yaml.load((Path(__file__).parent / "contract.yaml").read_bytes(), Loader=yaml.CSafeLoader)["cases"]
 
 
 def _cases() -> Iterator[Any]:
@@ -62,8 +62,8 @@ _WORDY = (
 
 
 def test_every_engine_found_is_under_this_contract() -> None:
-    schemes = {scheme.partition("+")[0] for scheme in engines()}
-    assert schemes == {"tantivy", "elasticsearch"}, "a new engine needs a way to start in conftest.py"
+    assert set(names()) == {"tantivy", "elasticsearch"}, "a new engine needs a way to start in conftest.py"
+    assert all(scheme.partition("+")[0] in names() for scheme in schemes())
 
 
 def test_the_suite_covers_all_written_forms_with_enough_cases() -> None:
