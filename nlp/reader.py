@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from chyrak.records import Engine, Kind, Posting, Reading
 from chyrak.settings import ReadingSettings
-from chyrak.text import fold
+from chyrak.text import Folded, fold
 from nlp.components.classifier import Classifier, load_classifier
 from nlp.components.contacts import find_contacts
 from nlp.components.indicators import find_indicators
-from nlp.components.languages import find_languages
+from nlp.components.languages import languages_of
 from nlp.components.pay import choose_pay, find_pay
 from nlp.components.places import find_places
 from nlp.components.risk import assess
@@ -56,7 +56,9 @@ class Reader:
 
     def drafts(self, bodies: Iterable[tuple[str, Kind]]) -> list[Draft]:
         """The same of several bodies: the model is asked about all of them in little more time than about one."""
-        begun = [_begun(body, kind) for body, kind in bodies]
+        given = [(body, kind, fold(body)) for body, kind in bodies]
+        spoken = languages_of([folded for _, _, folded in given])
+        begun = [_begun(*each, languages) for each, languages in zip(given, spoken, strict=True)]
         for draft in begun:
             find_signs(self.lexicon, draft, count_unreviewed=self.count_unreviewed)
         if self.classifier:
@@ -67,10 +69,8 @@ class Reader:
         return begun
 
 
-def _begun(body: str, kind: Kind) -> Draft:
+def _begun(body: str, kind: Kind, folded: Folded, spoken: tuple[str, ...]) -> Draft:
     """What needs neither lexicon nor model."""
-    folded = fold(body)
-    spoken = find_languages(folded)
     named = find_places(folded)
     reached = find_contacts(folded, spoken)
     paid = choose_pay(find_pay(folded, spoken, named, reached))

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 
-from chyrak.text import Folded
+from chyrak.text import Folded, fold
 from nlp.lexicon.letters import skeleton
 
 SHORTEST, LONGEST = 3, 6
@@ -27,6 +30,7 @@ _LEAST = LONGEST
 """A passage is at least as long as the longest n-gram, so that each has one of every length."""
 _ORIGIN = re.compile("k[iy]rg[iy]z|kirghiz|uzbe|ozbe|ta(?:dzh|zh)ik|to(?:dzh|zh|ch)ik|kaza[hk]|kozok|kazok|turkmen")
 """Peoples and countries of origin sound alike to the model, so that it learns nothing of any of them (ETH-22)."""
+_SHORTEST_NAME, _LONGEST_ENDING = 4, 4
 _MULTIPLIER = np.uint32(0x01000193)
 
 
@@ -109,6 +113,21 @@ def passages(lazy_text: str) -> list[tuple[str, int, int]]:
     return found
 
 
+@cache
+def _names() -> tuple[frozenset[str], frozenset[str]]:
+    """How the first names of `nlp/data/names.yaml` sound: those that take endings, and those that do not."""
+    listed = yaml.safe_load(files("nlp").joinpath("data/names.yaml").read_text(encoding="utf-8"))
+    sounds = {key: frozenset(skeleton(fold(name).text) for name in names) for key, names in listed.items()}
+    return sounds["men"] | sounds["women"], sounds["whole"]
+
+
+def _is_name(sound: str) -> bool:
+    """Whether a word is a first name, perhaps with an ending (ETH-22)."""
+    names, whole = _names()
+    least = max(_SHORTEST_NAME, len(sound) - _LONGEST_ENDING)
+    return sound in whole or any(sound[:length] in names for length in range(least, len(sound) + 1))
+
+
 class _Sounds(dict[str, str]):
     """Pieces of a text with how they sound, worked out when first met; forgotten when they become too many."""
 
@@ -118,6 +137,8 @@ class _Sounds(dict[str, str]):
         sound = "0" * len(piece) if piece[0].isdigit() else skeleton(piece) if piece[0].isalpha() else piece
         if _ORIGIN.match(sound):
             sound = "origin"
+        elif _is_name(sound):
+            sound = "name"
         self[piece] = sound
         return sound
 

@@ -13,7 +13,7 @@ from chyrak.records import Indicator, Span, State
 from chyrak.text import Folded
 
 _QUOTED = re.compile(r'"([^"\n]{12,400})"')
-_ASKED = re.compile(r"[^.!?\n]+\?")
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]?")  # takes every sentence, so that no letter is looked at twice
 _LEAST_QUOTED = 4
 """Words from which on a stretch in quotation marks is something said by others."""
 
@@ -33,7 +33,7 @@ def asked(folded: Folded) -> Stretches:
     """The sentences that end in a question mark."""
     if "?" not in folded.text:
         return ()
-    return [folded.span(*match.span()) for match in _ASKED.finditer(folded.text)]
+    return [folded.span(*match.span()) for match in _SENTENCE.finditer(folded.text) if match[0][-1] == "?"]
 
 
 def share_within(indicators: Iterable[Indicator], stretches: Stretches) -> float:

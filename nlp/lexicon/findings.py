@@ -47,8 +47,13 @@ class Findings:
         "Куплю почку" sells nothing, and "мы не мошенники" warns of nobody.
         """
         hits = self._hits.get((stance, "stance"), ())
-        taken = [(h.first, h.last) for name in said_by for h in self._hits.get((name, "present"), ())] if hits else []
-        return [self._rows[h.row] for h in hits if not any(a <= h.first and h.last <= b for a, b in taken)]
+        if not hits:
+            return []
+        phrases = (hit for name in said_by for hit in self._hits.get((name, "present"), ()))
+        taken = {place for hit in phrases for place in range(hit.first, hit.last + 1)}
+        if taken:
+            hits = [hit for hit in hits if not taken.issuperset(range(hit.first, hit.last + 1))]
+        return [self._rows[hit.row] for hit in hits]
 
     def has(self, owner: str, sense: str) -> bool:
         """Whether any row of `owner` was found in this sense."""

@@ -13,6 +13,17 @@ from nlp.lexicon.words import Forms, Words
 
 _LEAST, _MOST = 6, 16
 """Letters of a torn word; shorter ones arise by chance."""
+_CHANCE = 2
+_LEAST_OF_SCRAPS = 4
+"""The same where neither piece is a word that anybody knows."""
+_WHOLE = frozenset(
+    {"а", "без", "бы", "в", "во", "вы", "да", "для", "до", "же", "за", "и", "из", "или", "к", "как", "ко", "ли", "мы"}
+    | {"на", "над", "не", "ни", "но", "о", "об", "он", "от", "по", "под", "при", "про", "с", "со", "та", "те", "то"}
+    | {"ты", "у", "уж", "что", "я", "бир", "бул", "де", "эле", "ва", "бо", "ба", "аз", "ки", "ин", "бу", "va", "bu"}
+    | {"bir", "da", "de", "ham", "ne", "we", "a", "an", "at", "by", "for", "in", "is", "it", "no", "of", "on", "or"}
+    | {"so", "the", "to", "up", "us"}
+)
+"""Short words that stand before others and are no first halves."""
 _SHORT_PIECE = 4
 """Of two pieces one is at most so long: two long words beside each other are two words."""
 _RUN_TOGETHER = 9
@@ -43,12 +54,12 @@ def _torn(tokens: Tokens, forms: list[Forms], words: Words) -> set[int]:
     found: set[int] = set()
     spelled = tokens.words
     for place, form in enumerate(forms):
-        if form or not place:
+        if not place or (form and _known(form, spelled[place])):
             continue
         first, second = spelled[place - 1], spelled[place]
         size, rest = len(first), len(second)
         if (
-            not _LEAST <= size + rest <= _MOST
+            not _LEAST_OF_SCRAPS < size + rest <= _MOST
             or (size > _SHORT_PIECE and rest > _SHORT_PIECE)
             or (forms[place - 1] and size >= _SHORT_PIECE)
             or tokens.starts[place] - tokens.ends[place - 1] != 1
@@ -56,10 +67,16 @@ def _torn(tokens: Tokens, forms: list[Forms], words: Words) -> set[int]:
             or not (first.isalpha() and second.isalpha())
         ):
             continue
-        least = _LEAST + bool(forms[place - 1])
+        least = _LEAST + bool(forms[place - 1]) if forms[place - 1] or first in _WHOLE else _LEAST_OF_SCRAPS
         if max(words.of(first + second).values(), default=0) >= max(least, size + 2):
             found.add(place - 1)
     return found
+
+
+def _known(form: Forms, word: str) -> bool:
+    """Whether the lexicon knows the word by more than a letter or two that it begins with."""
+    letters = max(form.values())
+    return letters > _CHANCE or letters == len(word)
 
 
 def _run_together(tokens: Tokens, words: Words, folded: Folded) -> dict[int, list[tuple[str, int, int]]]:

@@ -179,7 +179,8 @@ def _parts(corpus: Corpus, idf: Array) -> csr_matrix:
 def _first(corpus: Corpus, idf: Array, rows: Array) -> tuple[Array, Array]:
     """Weights (a column per outcome) and biases of the first layer, learnt from the texts `rows`."""
     whole, parts = _whole(corpus, idf)[rows], _parts(corpus, idf)
-    clauses = np.isin(corpus.owner, rows)
+    marked = [row for row in rows if corpus.texts[row].indicators or not corpus.texts[row].label]
+    clauses = np.isin(corpus.owner, marked)  # a lure without quotes says nothing of its clauses
     labels = np.array([corpus.texts[row].label for row in rows])
     spoken = np.array([corpus.texts[row].stance for row in rows])
     offers = np.isin(spoken, SCORED)

@@ -73,8 +73,8 @@ def _gate(table: Array, texts: Sequence[SeedText], rows: Array) -> tuple[tuple[A
 
 
 def _type(table: Array, texts: Sequence[SeedText], kind: str) -> tuple[Array, Array]:
-    """One type of exploitation against the others, among the texts for review."""
-    rows = [row for row, text in enumerate(texts) if text.label]
+    """One type of exploitation against the others, among the texts for review that name theirs."""
+    rows = [row for row, text in enumerate(texts) if text.label and text.exploitation]
     return _fit(table[rows], np.array([kind in texts[row].exploitation for row in rows]), TYPE_STRENGTH)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import nlp
+from chyrak.text import fold
 from nlp.components.ngrams import passages
 from nlp.evaluation.swaps import measure_swaps, swaps, twins
 from nlp.reader import Reader
@@ -62,3 +63,14 @@ def test_eth_23_lawful_look_alikes_stay_below_the_queue(reader: Reader) -> None:
     season = [(text.id, reading.level) for text, reading in pairs if text.hn in ("HN1", "HN2", "HN3")]
     assert len(above_1) <= 0.05 * len(texts), above_1
     assert sum(level > 2 for _, level in season) <= 0.02 * len(season), season
+
+
+@pytest.mark.parametrize("name", ["Айгуль", "Рустам", "Gulnora", "Бахтияр", "Сергей", "Назгүл", "Шавкат"])
+def test_eth_22_first_names_are_one_word_to_the_model(name: str) -> None:
+    sounds = [passages(fold(f"звоните {each} сегодня").lazy)[0][0] for each in (name, "Эрлану")]
+    assert sounds[0] == sounds[1]
+
+
+@pytest.mark.parametrize("word", ["азаматтар", "айларында", "жанармай", "болот", "максат"])
+def test_words_that_only_look_like_names_stay_themselves(word: str) -> None:
+    assert "name" not in passages(f"{word} {word} {word}")[0][0]

@@ -170,7 +170,7 @@ def test_whole_sentences_from_outside_are_told_apart(sib_test: Mapping[str, Sequ
 
 
 def test_twenty_letters_are_mostly_enough(sib_test: Mapping[str, Sequence[str]]) -> None:
-    assert measure(_label, sib_test, length=20)["mean"] >= 0.91
+    assert measure(_label, sib_test, length=20)["mean"] >= 0.925
 
 
 def test_kazakh_and_turkmen_typed_plainly_are_still_known(sib_test: Mapping[str, Sequence[str]]) -> None:

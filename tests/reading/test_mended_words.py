@@ -34,6 +34,8 @@ def mended() -> Mended:
     [
         ("пас порт сдаёте", ["паспорт", "сдаете"]),
         ("кра сивые", ["красивые"]),
+        ("оп ыта", ["опыта"]),
+        ("рабо таете", ["работаете"]),
         ("п а с п о р т у а д м и н а", ["паспорту", "админа"]),
         ("К ы з д а р к е р е к", ["кыздар", "керек"]),
         ("п  а  с  п  о  р  т   у нас", ["паспорт", "у", "нас"]),
@@ -43,7 +45,10 @@ def test_a_torn_or_run_together_word_is_read_as_what_it_says(mended: Mended, wri
     assert mended(written)[1].words == read
 
 
-@pytest.mark.parametrize("text", ["вы платите сами", "про работу спросите", "ждём на вахту", "не едем", "бір данасы"])
+@pytest.mark.parametrize(
+    "text",
+    ["вы платите сами", "про работу спросите", "ждём на вахту", "не едем", "бір данасы", "за обедом", "по рядку"],
+)
 def test_neighbours_that_are_words_stay_two(mended: Mended, text: str) -> None:
     assert len(mended(text)[1].words) == len(text.split())
 
