@@ -33,7 +33,7 @@ from indexer import parse
 from indexer.engines.tantivy_engine.matching import match
 
 BATCH = 4000  # adverts to a commit, as `chyrak reindex` does it
-BATCHES = 5  # given to one system before the next has its turn
+BATCHES = 12  # given to one system before the next has its turn
 RESULTS = Path(__file__).parent / "results"
 System = Ours | Bare | Fts5 | RawElasticsearch
 

@@ -16,9 +16,9 @@ from typing import Any
 import tantivy
 from search_town import FACETS, Asked, values
 
-from indexer import Document, SearchRequest, Sort, open_engine, parse
+from indexer import Applied, Document, SearchRequest, Sort, open_engine, parse
 from indexer.documents import to_json
-from indexer.filling import fill
+from indexer.filling import fill, turns
 from indexer.highlight import spans
 from indexer.written import forget
 
@@ -35,7 +35,13 @@ class Ours:
     def add(self, batches: Sequence[Sequence[Document]]) -> None:
         """Indexes each batch so that it is safe and seen, as `chyrak reindex` does."""
         forget()  # what another system had analysed; each does its own
-        written = [len(applied.ok) for applied in fill(self.engine.apply, batches)]
+        with turns(self.engine) as next_turn:
+
+            def apply(batch: Sequence[Document]) -> Applied:
+                next_turn()
+                return self.engine.apply(batch)
+
+            written = [len(applied.ok) for applied in fill(apply, batches)]
         assert written == [len(batch) for batch in batches]
 
     def finish(self) -> None:

@@ -24,7 +24,7 @@ from typing import Any
 
 import Stemmer
 
-from chyrak.text import WORD, fold, lazy, words
+from chyrak.text import WORD, fold, lazy, simple, words
 
 VERSION = f"2 stemmer {Stemmer.version()}"
 """Another one when the same text would give other tokens; an index of another version is filled anew."""
@@ -94,11 +94,6 @@ class Plain(str):
     """A text known to fold into its `simple` form, so that whoever marks words in it need not fold it again."""
 
     __slots__ = ()
-
-
-def simple(text: str) -> str:
-    """What `fold` makes of most texts, sign for sign."""
-    return text.lower().replace("ё", "е")
 
 
 def forms(text: str) -> tuple[str, str, bool]:

@@ -6,13 +6,14 @@ written, and a contact is searched by its keyed link alone.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from operator import attrgetter, itemgetter
 from typing import Any
+
+from pydantic_core import to_json as to_json_bytes
 
 from chyrak.records import Posting, Reading, Span, State
 from indexer.query.fields import place_key
@@ -172,7 +173,7 @@ def to_json(document: Document) -> bytes:
 
 def pack(plain: Mapping[str, Any]) -> bytes:
     """Compact JSON. Raises ValueError for a text that is no Unicode."""
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json_bytes(plain)
 
 
 def to_fields(document: Document) -> dict[str, Any]:

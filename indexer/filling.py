@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
+from time import monotonic, sleep
 
 from indexer.documents import Document
-from indexer.engines.base import Apply, Change
+from indexer.engines.base import Apply, Change, Engine
 from indexer.helper import Helper
 from indexer.requests import Applied
 
 _WORTH_A_PROCESS = 2000
 """Documents read before a second process is started, which takes as long as analysing some thousand of them."""
+
+
+_TURN_SECONDS, _PAUSE_SECONDS = 5.0, 0.1
 
 
 def fill(apply: Apply, batches: Iterable[Sequence[Change]]) -> Iterator[Applied]:
@@ -27,6 +31,25 @@ def fill(apply: Apply, batches: Iterable[Sequence[Change]]) -> Iterator[Applied]
         while (batch := coming.result()) is not None:
             coming = ahead.submit(next, source, None)
             yield apply(batch)
+
+
+@contextmanager
+def turns(engine: Engine) -> Iterator[Callable[[], None]]:
+    """Holds the right to write for the whole block, which spares an engine a start for each batch; the function given,
+    called before each batch, gives it back for a moment now and then, since others write here too."""
+    with ExitStack() as held:
+        held.enter_context(engine.writer())
+        since = monotonic()
+
+        def go_on() -> None:
+            nonlocal since
+            if monotonic() - since > _TURN_SECONDS:
+                held.close()
+                sleep(_PAUSE_SECONDS)
+                held.enter_context(engine.writer())
+                since = monotonic()
+
+        yield go_on
 
 
 def _analysed(batches: Iterator[Sequence[Change]], last: ExitStack) -> Iterator[Sequence[Change]]:

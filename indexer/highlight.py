@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from chyrak.text import WORD, Folded, fold
-from indexer.analysis import FORMS, Plain, beginners, simple
+from chyrak.text import WORD, Folded, fold, simple
+from indexer.analysis import FORMS, Plain, beginners
 from indexer.query import Query
 from indexer.query.plan import AllOf, AnyOf, HasFuzzy, HasLexeme, HasPhrase, HasPrefix, Step, plan
 

@@ -18,7 +18,7 @@ import store.postings
 from chyrak.errors import AskOperator, RetryLater
 from indexer import Applied, Document, Engine, Removal
 from indexer.documents import to_json
-from indexer.filling import fill
+from indexer.filling import fill, turns
 from runtime.context import Context, now
 from runtime.indexing import in_batches, prepare, still_so
 from store.crawl import lease
@@ -122,9 +122,15 @@ def _fill(context: Context, beside: Engine, go_on: Callable[[], None]) -> dict[s
         ids = store.postings.every_id(connection)
     failed: dict[str, str] = {}
     batches = (_prepared(context, batch) for batch in in_batches(ids, _WRITTEN_AT_ONCE))
-    for applied in fill(lambda batch: _apply(context, beside, batch), batches):
-        go_on()
-        failed |= dict(applied.failed)
+    with turns(beside) as next_turn:
+
+        def apply(changes: Sequence[Document | Removal]) -> Applied:
+            next_turn()
+            return beside.apply(_still_so(context, changes))
+
+        for applied in fill(apply, batches):
+            go_on()
+            failed |= dict(applied.failed)
     for key, problem in failed.items():
         log.error("advert cannot be indexed", posting=key, fault=problem)
     return failed
@@ -134,9 +140,8 @@ def _prepared(context: Context, ids: Sequence[str]) -> Sequence[Document | Remov
     return [change for part in in_batches(ids) for change in prepare(context, part).changes]
 
 
-def _apply(context: Context, beside: Engine, changes: Sequence[Document | Removal]) -> Applied:
-    with beside.writer():  # given back after each batch: the others write here too
-        return beside.apply([change for part in in_batches(changes) for change in still_so(context, part)])
+def _still_so(context: Context, changes: Sequence[Document | Removal]) -> Sequence[Document | Removal]:
+    return [change for part in in_batches(changes) for change in still_so(context, part)]
 
 
 def _verified(context: Context, beside: Engine, failed: dict[str, str], go_on: Callable[[], None]) -> Filled:
@@ -150,7 +155,9 @@ def _verified(context: Context, beside: Engine, failed: dict[str, str], go_on: C
             go_on()
             odd, waiting = versions_match(context, beside, [key for key in batch if key not in failed])
             if odd:
-                failed |= dict(_apply(context, beside, _prepared(context, odd)).failed)
+                with beside.writer():
+                    changes = _still_so(context, _prepared(context, odd))
+                    failed |= dict(beside.apply(changes).failed)
             wrong += odd
             unread += len(waiting)
         beside.refresh()

@@ -55,22 +55,15 @@ def fingerprint() -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def to_source(document: Document) -> dict[str, Any]:
-    """The document as the server takes it. Raises ValueError for what it cannot hold."""
-    kept = payload(document)
-    pack(kept)  # a text that is no Unicode fails here, alone, and not its whole batch
+def to_source(document: Document) -> bytes:
+    """The document as the server takes it, as JSON. Raises ValueError for what it cannot hold."""
     exact = keywords(document)
     for name, values in exact.items():
         if any(len(value.encode()) > _LONGEST_KEYWORD for value in values):
             raise ValueError(f"{name}: a value is longer than {_LONGEST_KEYWORD} bytes")
-    return {
-        "id": document.id,
-        "payload": kept,
-        **texts(document),
-        **{name: list(values) for name, values in exact.items()},
-        **{name: number for name, number in numbers(document).items() if number is not None},
-        **keys(document),
-    }
+    source = {"id": document.id, "payload": payload(document), **texts(document), **exact, **keys(document)}
+    source.update((name, number) for name, number in numbers(document).items() if number is not None)
+    return pack(source)
 
 
 def from_hit(hit: Mapping[str, Any]) -> Document:

@@ -21,6 +21,8 @@ _CHUNK = 500
 _CHUNK_BYTES = 8_000_000
 _RETRIES = 4
 _SENDERS = 2
+_ANSWERED = ("errors", "items.*._id", "items.*.status", "items.*.error")
+"""What of an answer is looked at: an answer for each advert is long otherwise."""
 
 
 def write(client: Elasticsearch, index: str, batch: Sequence[Change]) -> Applied:
@@ -97,6 +99,7 @@ def _sent(client: Elasticsearch, actions: list[dict[str, Any]]) -> list[tuple[st
         initial_backoff=0.5,
         max_backoff=8,
         retry_on_status=PASSING,
+        filter_path=_ANSWERED,
     )
     found: list[tuple[str, int, str]] = []
     for taken, answer in answers:
