@@ -30,11 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class _TogetherScheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist says nothing of its types
-    """With `-n`, a file goes to one process, and all files that ask the Elasticsearch servers to the same one."""
+    """With `-n`, a file goes to one process, and all files that share servers of a kind to the same one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return "searching" if file.startswith("tests/searching/") else file
+        return next((folder for folder in ("tests/searching/", "tests/store/") if file.startswith(folder)), file)
 
 
 @pytest.hookimpl(optionalhook=True)
