@@ -60,9 +60,9 @@ present" is all a reading says; it never says what anybody is.
 How a level comes about: indicators add points, capped per dimension; protective cues take some away; the trained model,
 which has weighed the same findings and the wording, moves the sum to where its own chance lies; rules then raise or cap
 it. The model's chance is the chance that something is offered, times the chance that such an offer is wanted, calibrated
-on texts held out from it; at one half level 2 begins, and a rule lifts no text below 0.45 further than level 1. The
-reasons of a reading add up to the points, the points fall into a band, the band is the level
-(`nlp.components.risk.recompute`). A text that does not offer work or a service is never scored. What is not stated is
+on texts held out from it; at one half level 2 begins, and a rule lifts no text below 0.45 further than level 1, or than
+level 2 where two signs stand that are grave alone. The reasons of a reading add up to the points, the points fall into a
+band, the band is the level (`nlp.components.risk.recompute`). A text that does not offer work or a service is never scored. What is not stated is
 said: every indicator of a reading has one of three states.
 """
 WEAKNESSES = """
@@ -71,8 +71,13 @@ WEAKNESSES = """
 - Rows and texts in Kyrgyz, Kazakh, Uzbek, Tajik and Turkmen wait for native readers.
 - The labelled texts are invented and were labelled with these rules in mind. Lexicon rows and the texts of
   `more_train.jsonl` were written after errors on train and dev had been read, so cross-validated figures flatter the
-  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at three times:
-  before and after the work of November 2026 on false flags, and after that on terse lures.
+  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at five times: four
+  times around the work of November 2026 on false flags and on terse lures, and once after that of 29 November.
+- 240 texts by a hand that had seen nothing of the reader were first read by it as it stood on 29 November 2026: 79 of 85
+  lures flagged, 5 of 155 other texts. What their errors had in common was then mended. 160 of them now teach, 80 are a
+  floor (`tests/reading/data/fresh_dev.jsonl`).
+- 232 others (`tests/reading/data/unseen.jsonl`), on which nothing was tuned, went from 80 to 83 of 86 by that work, with
+  no false flag of 146 before or after.
 - 180 further invented texts (`tests/reading/data/check.jsonl`) were written before that last work and first read by the
   reader as it was then: 64 of 72 lures flagged, 2 of 108 other texts. The half of them that nobody looked at one by one
   went from 33 to 34 of 36, with no false flag of 54.
@@ -152,7 +157,8 @@ agency or an advert; any use without the review that follows; texts that are no 
 ({buckets:,} buckets, {columns} outcomes, small integers) of the whole text and of each clause. The second weighs its
 opinions beside indicators, denials, protective cues, stance cues, pay and places: {len(about["features"])} features in all,
 and gives the chance that an offer is wanted, who is speaking ({", ".join(about["stances"])}), and kinds of exploitation
-({", ".join(about["types"])}). Names of the peoples and countries of origin are one word to it.
+({", ".join(about["types"])}). Names of the peoples and countries of
+origin are one word to it, and so are first names.
 
 **Trained on** {about["texts"]} invented texts (train and dev of the seed corpus, and `more_train.jsonl`); see
 `data_card.md`. The second layer learns from out-of-fold opinions of the first. Anybody can make the same file again with
@@ -202,7 +208,7 @@ Texts in Kyrgyz, Kazakh, Uzbek, Tajik and Turkmen are by non-natives and wait fo
 shortcuts are known: `nlp/data/seed/SEED.md` and `MORE.md`.
 
 The division into train, dev and test follows from a hash of the text. `more_train.jsonl` (slice "written") came later,
-with errors on train and dev in view, and only ever trains. Nobody who writes rows or texts looks at single test texts.
+most of it with errors on train and dev in view, and only ever trains. Nobody who writes rows or texts looks at single test texts.
 
 Outside data (real ordinary adverts, 1,004, MIT) are only ever measured on; nothing of them is in the model or here.
 
