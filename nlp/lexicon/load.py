@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -59,7 +61,20 @@ def load_lexicon(packs: Sequence[Path] = ()) -> Lexicon:
     return _load((STARTER, *packs))
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection: a hundred thousand new nodes are looked at again and again for nothing."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
 @lru_cache(maxsize=4)
+@_uncollected()
 def _load(folders: tuple[Path, ...]) -> Lexicon:
     indicators = load_folder(folders, "indicators", IndicatorFile)
     protective = load_folder(folders, "protective", ProtectiveFile)

@@ -7,7 +7,7 @@ number of rows; gaps are bounded and stop at the end of a sentence.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from chyrak.text import fold
@@ -17,6 +17,7 @@ from nlp.lexicon.tokens import BARRIER, Tokens, tokenise
 from nlp.lexicon.words import REMEMBERED, STEM_LANGUAGES, Forms, Words
 
 _MOST_KINDS = 20_000
+_NONE: Mapping[int, _Node] = {}
 _LONGEST = 12
 """Tokens of a path beyond which numbers are no longer joined; keeps the walk's depth small on any text."""
 
@@ -52,16 +53,20 @@ class Hit:
         return self.path[-1][0]
 
 
-@dataclass(slots=True)
 class _Node:
-    edges: dict[int, _Node] = field(default_factory=dict)
-    loops: dict[int, _Node] = field(default_factory=dict)
-    gaps: list[tuple[int, _Node]] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
+    """There are tens of thousands, most with one edge and nothing else: what is empty is shared."""
+
+    __slots__ = ("edges", "gaps", "loops", "rows")
+
+    def __init__(self) -> None:
+        self.edges: dict[int, _Node] = {}
+        self.loops: Mapping[int, _Node] = _NONE
+        self.gaps: tuple[tuple[int, _Node], ...] = ()
+        self.rows: tuple[int, ...] = ()
 
     def takes(self, symbols: Iterable[int], distance: int) -> bool:
         """Whether a row goes on with a token of these symbols that stands `distance` tokens behind."""
-        ahead = [after.edges for width, after in self.gaps if distance <= width + 1]
+        ahead: list[Mapping[int, _Node]] = [after.edges for width, after in self.gaps if distance <= width + 1]
         if distance == 1:
             ahead += (self.edges, self.loops)
         return any(symbol in edges for symbol in symbols for edges in ahead)
@@ -231,7 +236,7 @@ class Matcher:
             nodes = self._after(nodes, item, language)
         for node in nodes:
             if row not in node.rows:
-                node.rows.append(row)
+                node.rows = (*node.rows, row)
 
     def _after(self, nodes: list[_Node], item: Word | ClassOf | Choice | Gap, language: str) -> list[_Node]:
         """The nodes that `item` leads to, made where there are none yet."""
@@ -259,7 +264,7 @@ class Matcher:
         for width, after in node.gaps:
             if width == words:
                 return after
-        node.gaps.append((words, _Node()))
+        node.gaps = (*node.gaps, (words, _Node()))
         return node.gaps[-1][1]
 
     def _number_tail(self, node: _Node) -> None:
@@ -268,14 +273,15 @@ class Matcher:
         if dash in node.loops:
             return
         multiplier = self._class_symbols.get("mult")
-        if multiplier is not None:
-            node.loops[multiplier] = node
-        node.loops[dash] = _Node(loops={self.words.number: node})
+        second = _Node()
+        second.loops = {self.words.number: node}
+        node.loops = {dash: second} if multiplier is None else {dash: second, multiplier: node}
 
     def _edge(self, node: _Node, symbol: int) -> _Node:
-        if symbol not in node.edges:
-            node.edges[symbol] = _Node()
-        return node.edges[symbol]
+        after = node.edges.get(symbol)
+        if after is None:
+            after = node.edges[symbol] = _Node()
+        return after
 
 
 def _leading_on(kind: _Kind, kinds: list[_Kind], place: int) -> int:

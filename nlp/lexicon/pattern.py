@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from chyrak.errors import ChyrakError
 
@@ -41,8 +42,7 @@ class PatternFault(ChyrakError):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word, or every word that begins with `text` when `prefix`; `exact` forbids reading it as a stem."""
 
     text: str
@@ -50,8 +50,7 @@ class Word:
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ClassOf:
+class ClassOf(NamedTuple):
     """A member of a named class; `low` and `high` bound `{n}`."""
 
     name: str
@@ -59,15 +58,13 @@ class ClassOf:
     high: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One word out of several."""
 
     words: frozenset[Word | ClassOf]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """Up to `words` words of anything, within one sentence."""
 
     words: int
@@ -155,7 +152,12 @@ def _read(pattern: str) -> tuple[list[_Part | _Near], int]:
             raise PatternFault(position + 1, f"{pattern[position]!r} is not understood")
         column = position + 1
         position = found.end()
-        if found["gap"]:
+        if found["space"]:
+            continue
+        if found["word"]:
+            word = re.sub("[’ʻʼ]", "'", found["word"])
+            current.append(Word(word, prefix=found["mark"] == "*", exact=found["mark"] == "!"))
+        elif found["gap"]:
             current.append(Gap(int(found["size"] or GAP_WORDS)))
         elif found["near"]:
             if stack:
@@ -183,9 +185,6 @@ def _read(pattern: str) -> tuple[list[_Part | _Near], int]:
             choices, _ = stack.pop()
             current = choices.pop()
             current.append(group)
-        elif found["word"]:
-            word = re.sub("[’ʻʼ]", "'", found["word"])
-            current.append(Word(word, prefix=found["mark"] == "*", exact=found["mark"] == "!"))
         elif found["number"] or found["sign"]:
             current.append(Word(found[0], exact=True))
     if stack:
