@@ -22,7 +22,10 @@ class Engine(Protocol):
     """
 
     def writer(self) -> AbstractContextManager[None]:
-        """Holds the right to write, so that many `apply` calls share its cost. RetryLater when another has it."""
+        """Holds the right to write, so that many `apply` calls share its cost. RetryLater when another has it.
+
+        What is applied meanwhile is safe at once, and seen by searches at the end of the block at the latest.
+        """
         ...
 
     def apply(self, batch: Sequence[Change]) -> Applied:

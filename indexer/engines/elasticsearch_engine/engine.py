@@ -43,6 +43,7 @@ class ElasticsearchEngine:
         self._server = address.server
         self._names = Names(address.prefix)
         self._beside = beside
+        self._unseen: list[set[str]] = []  # of each block that holds the writer, the indices written in it
         self._index = self._names.beside if beside else self._names.read
         self._client = address.connect()
         try:
@@ -57,8 +58,19 @@ class ElasticsearchEngine:
 
     @contextmanager
     def writer(self) -> Iterator[None]:
-        """See the protocol; nothing to hold here."""
-        yield
+        """See the protocol. There is nothing to hold, but what is written meanwhile is shown once, at the end."""
+        self._unseen.append(set())
+        try:
+            yield
+        finally:
+            with explained(self._server):
+                self._show(self._unseen.pop())
+
+    def _show(self, indices: set[str]) -> None:
+        if indices and self._unseen:
+            self._unseen[-1].update(indices)
+        elif indices:
+            self._client.options(ignore_status=404).indices.refresh(index=sorted(indices))
 
     def apply(self, batch: Sequence[Change]) -> Applied:
         """See the protocol."""
@@ -70,7 +82,7 @@ class ElasticsearchEngine:
             applied = writing.write(self._client, live, batch)
             for other in others:
                 self._apply_beside(other, batch)
-            self._client.indices.refresh(index=live)
+            self._show({live})
             return applied
 
     def _apply_beside(self, other: str, batch: Sequence[Change]) -> None:
