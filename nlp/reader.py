@@ -64,7 +64,7 @@ class Reader:
         if self.classifier:
             for draft, first in zip(begun, self.classifier.opinions(begun), strict=True):
                 draft.opinion = looked_again(self.second_look, draft, first)
-                draft.stance = find_stance(findings(self.lexicon, draft), draft.opinion)
+                draft.stance = find_stance(findings(self.lexicon, draft), draft.opinion, draft.contacts)
                 assess(self.lexicon, draft)
         return begun
 

@@ -7,18 +7,26 @@ word for word is a warning.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from chyrak.records import Stance
+from chyrak.records import Contact, Stance
 from nlp.components.classifier import SCORED
 from nlp.draft import Opinion
 from nlp.lexicon import Findings
 
+_IMPERSONAL = frozenset({"link", "email"})
 GATE = 0.5
 """From this chance on that something is offered, a text is an offer or a service."""
 
 
-def find_stance(findings: Findings, opinion: Opinion) -> Stance:
-    """The likeliest stance. Someone who sells an organ asks for help: SEEK, for protection (ETH-08)."""
+def find_stance(findings: Findings, opinion: Opinion, contacts: Sequence[Contact] = ()) -> Stance:
+    """The likeliest stance. Someone who sells an organ asks for help: SEEK, for protection (ETH-08).
+
+    Who prints a help line with its short number and nothing to reach himself by warns, however well he quotes: an
+    advert names a person.
+    """
+    if findings.has("WARN", "help_line") and all(contact.kind in _IMPERSONAL for contact in contacts):
+        return Stance.WARN
     shares = opinion.stances
     if findings.has("I35", "seller") and shares.get("WARN", 0.0) + shares.get("NEWS", 0.0) < 0.5:
         return Stance.SEEK

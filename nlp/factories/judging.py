@@ -94,7 +94,7 @@ class StancePart(Part):
         """Sets `stance`."""
         if draft.opinion is None:
             raise ValueError("chyrak_stance needs chyrak_classifier before it in the pipeline")
-        draft.stance = find_stance(findings(self.lexicon, draft), draft.opinion)
+        draft.stance = find_stance(findings(self.lexicon, draft), draft.opinion, draft.contacts)
 
     def show(self, doc: Doc, draft: Draft) -> None:
         """Sets `doc._.stance`."""

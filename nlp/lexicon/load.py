@@ -138,6 +138,9 @@ def _stance_rows(file: StanceFile) -> Iterator[Row]:
             for language, patterns in languages.items():
                 for pattern in patterns:
                     yield Row(stance, "stance", language, pattern, weight=STANCE_WEIGHTS[strength])
+    for language, patterns in file.help_line.items():
+        for pattern in patterns:
+            yield Row("WARN", "help_line", language, pattern)
 
 
 def _try_examples(cue: CueFile, lexicon: Lexicon) -> None:

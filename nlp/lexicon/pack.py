@@ -97,12 +97,16 @@ class ClassesFile(_Model):
 
 
 class StanceFile(_Model):
-    """Cues of who is speaking: stance to strength to language to patterns."""
+    """Cues of who is speaking: stance to strength to language to patterns.
+
+    `help_line` finds a help line with its short number: who prints one, and no way to reach himself, warns.
+    """
 
     cues: Mapping[
         Literal["OFFER", "SEEK", "WARN", "NEWS", "SERVICE", "DISCUSS", "OTHER"],
         Mapping[Literal["strong", "weak"], Mapping[Language, tuple[str, ...]]],
     ]
+    help_line: Mapping[Language, tuple[str, ...]] = {}
 
 
 class NegationLanguage(_Model):
@@ -183,6 +187,8 @@ def _patterns(model: BaseModel) -> list[tuple[tuple[int | str, ...], str]]:
             for strength, languages in strengths.items():
                 for language, patterns in languages.items():
                     found += [(("cues", stance, strength, language, n), p) for n, p in enumerate(patterns)]
+        for language, patterns in model.help_line.items():
+            found += [(("help_line", language, n), p) for n, p in enumerate(patterns)]
     elif isinstance(model, NegationFile):
         for language, words in model.languages.items():
             found += [(("languages", language, "before", n), p) for n, p in enumerate(words.before)]

@@ -19,6 +19,29 @@ def test_a_warning_that_quotes_a_lure_is_a_warning(read_text: Read) -> None:
     assert reading.level is Level.NONE
 
 
+@pytest.mark.parametrize(
+    "poster",
+    [
+        "Хостес в Дубай, 3000$ в месяц, жильё и билет бесплатно, паспорт у менеджера. Звучит хорошо? Горячая линия 189",
+        "Туркияга хостес керек, айына 2000$, паспорт бизде турат. Ысык линия 1899",
+        "Дубайға хостес керек, паспорт бізде болады, қарызды жұмыспен өтейсің. Сенім телефоны 116 16",
+        "Dubayga qizlar kerak, pasport bizda turadi, qarzni ishlab berasan. Ishonch telefoni 1146",
+        "Духтарон ба Дубай лозим, шиноснома назди мо мемонад. Телефони боварӣ 1313",
+        "Stambula gyzlar gerek, pasport bizde galýar. Ynam telefony 1200",
+        "Hostess wanted in Dubai, we keep your passport, you work off the ticket. Hotline 1899",
+    ],
+)
+def test_a_lure_above_a_help_line_and_nobody_to_reach_is_a_poster(read_text: Read, poster: str) -> None:
+    reading = read_text(poster)
+    assert reading.stance is Stance.WARN
+    assert reading.level is Level.NONE
+
+
+def test_a_lure_that_names_a_person_is_not_excused_by_a_help_line(read_text: Read) -> None:
+    lure = "Девушки, хостес в Дубай, 3000$, паспорт сдаёте менеджеру, долг отработаете. Пишите @example_dubai_work"
+    assert read_text(f"{lure} Горячая линия 189").flagged
+
+
 def test_news_of_an_arrest_is_news(read_text: Read) -> None:
     reading = read_text(
         "В Бишкеке задержан мужчина, который отправлял девушек в ночные клубы и забирал паспорта. "
