@@ -26,10 +26,14 @@ def drain(context: Context, limit: int) -> int:
 def _compute(context: Context, jobs: Sequence[Job]) -> dict[str, Keep | Exception]:
     with context.store.main.read() as connection:
         postings = store.postings.many(connection, [job.key for job in jobs])
-    return {key: _read(context, posting) for key, posting in postings.items()}
+    try:
+        readings = nlp.read(context.reader, postings.values())
+        return {reading.posting_id: partial(_keep, context, reading) for reading in readings}
+    except Exception:  # one text must not take the others with it, and whose fault it is must be known
+        return {key: _alone(context, posting) for key, posting in postings.items()}
 
 
-def _read(context: Context, posting: Posting) -> Keep | Exception:
+def _alone(context: Context, posting: Posting) -> Keep | Exception:
     try:
         (reading,) = nlp.read(context.reader, [posting])
     except Exception as fault:
