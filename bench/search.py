@@ -32,8 +32,8 @@ from search_town import KINDS, Town, asked, watches
 from indexer import parse
 from indexer.engines.tantivy_engine.matching import match
 
-BATCH = 4000  # adverts to a commit, as `chyrak reindex` does it
-BATCHES = 12  # given to one system before the next has its turn
+BATCH = 8000  # adverts to a commit, as `chyrak reindex` does it
+BATCHES = 25  # given to one system before the next has its turn
 RESULTS = Path(__file__).parent / "results"
 System = Ours | Bare | Fts5 | RawElasticsearch
 

@@ -212,6 +212,7 @@ def keywords(document: Document) -> Mapping[str, tuple[str, ...]]:
     """The exact values an engine indexes, by keyword field; the value forms are those of `query.fields`."""
     day = document.dated
     year, week, _ = day.isocalendar()
+    written = day.isoformat()
     return {
         "lang": document.languages,
         "place": tuple(p.upper() for p in document.places),
@@ -227,9 +228,9 @@ def keywords(document: Document) -> Mapping[str, tuple[str, ...]]:
         "level_key": (str(document.level),),
         "gone": ("yes" if document.gone else "no",),
         "group": (document.campaign or document.id,),
-        "month": (f"{day:%Y-%m}",),
+        "month": (written[:7],),
         "week": (f"{year}-W{week:02d}",),
-        "day": (f"{day:%Y-%m-%d}",),
+        "day": (written[:10],),
     }
 
 

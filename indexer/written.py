@@ -13,7 +13,7 @@ from indexer.query.width import MOST_SLOP
 WORDS, LEXEMES, TITLE_LEXEMES = "words", "lexemes", "title_lexemes"
 _GAP = " ".join(["¶"] * (MOST_SLOP + 1))  # between title and text, so that no phrase reaches from one into the other
 _PLAIN = "plain"
-_REMEMBERED = 10_000  # two batches of `filling`; about 40 MB
+_REMEMBERED = 20_000  # more than two batches of `filling`; about 80 MB
 
 
 Written: TypeAlias = tuple[dict[str, str], bool]

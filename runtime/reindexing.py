@@ -27,7 +27,7 @@ SAMPLE = 1000
 _LEASE = "reindex"
 _LEASE_SECONDS = 120.0
 _ROUNDS = 3
-_WRITTEN_AT_ONCE = 4000  # some 20 MB of adverts; each commit costs as much as some hundred of them
+_WRITTEN_AT_ONCE = 8000  # some 40 MB of adverts; each commit costs as much as some hundred of them
 
 log = structlog.get_logger(__name__)
 
