@@ -4,8 +4,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 HOME_FOLDER ?= $(CURDIR)/demo-home
 VENV := .venv
 BIN := $(VENV)/bin
-# One process more than cores: the tests wait for servers and browsers now and then.
-PROCESSES ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+# Two processes more than cores: the tests wait for servers, browsers and each other now and then.
+PROCESSES ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
 
 # Kept byte code lets every process start sooner; some machines are set not to keep it.
 export PYTHONDONTWRITEBYTECODE :=
