@@ -90,8 +90,8 @@ def lazy(text: str) -> str:
 
 
 def _even_view(text: str) -> str:
-    """`text.translate(_TABLE)`, five times as fast: most signs are read as their small letter."""
-    return _ODD.sub(lambda odd: odd[0].translate(_TABLE), text).lower().replace("ё", "е")
+    """`text.translate(_TABLE)`, more than twice as fast: most signs are read as their small letter."""
+    return simple(_ODD.sub(lambda odd: odd[0].translate(_TABLE), text))
 
 
 class _Table(dict[int, str]):

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from time import monotonic, sleep
 
+from indexer.analysis_process import AnalysisProcess
 from indexer.documents import Document
 from indexer.engines.base import Apply, Change, Engine
-from indexer.helper import Helper
 from indexer.requests import Applied
 
 _WORTH_A_PROCESS = 2000
@@ -53,11 +53,11 @@ def turns(engine: Engine) -> Iterator[Callable[[], None]]:
 
 
 def _analysed(batches: Iterator[Sequence[Change]], last: ExitStack) -> Iterator[Sequence[Change]]:
-    helper: Helper | None = None
+    helper: AnalysisProcess | None = None
     read = 0
     for batch in batches:
         if helper is None and read >= _WORTH_A_PROCESS:
-            helper = last.enter_context(closing(Helper()))
+            helper = last.enter_context(closing(AnalysisProcess()))
         read += len(batch)
         if helper:
             helper.analyse([change for change in batch if isinstance(change, Document)])

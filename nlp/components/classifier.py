@@ -27,11 +27,10 @@ from chyrak.records import Kind, State
 from nlp.components.ngrams import Grams, grams
 from nlp.components.told import asked, quoted, share_within
 from nlp.draft import Draft, Opinion, Passage
+from nlp.lexicon.load import STANCE_WEIGHTS
 
 MODEL_FILE = Path(str(files("nlp").joinpath("data/classifier.npz")))
 FORMAT = 4
-STRONG = 2.0
-"""What one strong cue of a stance weighs (nlp.lexicon.load)."""
 PASSAGE_FLOOR = -3.0
 """What a text without any clause like an indicator's gets, and the least any gets."""
 _SHOWN_FROM = 0.0
@@ -246,7 +245,7 @@ def found_features(draft: Draft) -> dict[str, float]:
             rows = draft.findings.cues(stance, _SAID_BY_OFFERS if stance in _NO_OFFER else ())
             features[feature] = min(6.0, sum({row.pattern: row.weight for row in rows}.values())) if rows else 0.0
         for stance in _NO_OFFER:
-            alone = features[f"cue:{stance}"] >= STRONG and not features["cue:OFFER"]
+            alone = features[f"cue:{stance}"] >= STANCE_WEIGHTS["strong"] and not features["cue:OFFER"]
             features[f"{stance} alone"] = 1.0 if alone else 0.0
         others = math.fsum(features[f"cue:{stance}"] for stance in _NO_OFFER)
         features["class_a alone"] = 1.0 if "class_a" in draft.facts and not others else 0.0

@@ -50,8 +50,9 @@ class Word(NamedTuple):
     exact: bool = False
 
 
-class ClassOf(NamedTuple):
-    """A member of a named class; `low` and `high` bound `{n}`."""
+@dataclass(frozen=True, slots=True)
+class ClassOf:
+    """A member of a named class; `low` and `high` bound `{n}`. No tuple: it must not equal the `Word` "n"."""
 
     name: str
     low: int | None = None

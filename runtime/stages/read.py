@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import structlog
 from sqlalchemy import Connection
 
 import nlp
@@ -16,6 +17,8 @@ from runtime.erasing import erase_evidence
 from runtime.stages.claims import Keep, work_off
 from store import erasure
 from store.worklist import Job
+
+log = structlog.get_logger(__name__)
 
 
 def drain(context: Context, limit: int) -> int:
@@ -29,7 +32,8 @@ def _compute(context: Context, jobs: Sequence[Job]) -> dict[str, Keep | Exceptio
     try:
         readings = nlp.read(context.reader, postings.values())
         return {reading.posting_id: partial(_keep, context, reading) for reading in readings}
-    except Exception:  # one text must not take the others with it, and whose fault it is must be known
+    except Exception as fault:  # one text must not take the others with it, and whose fault it is must be known
+        log.warning("a batch could not be read; its texts are read one by one", fault=repr(fault), texts=len(postings))
         return {key: _alone(context, posting) for key, posting in postings.items()}
 
 

@@ -11,7 +11,7 @@ from chyrak.text import fold
 from nlp.lexicon import Matcher, Row, load_lexicon
 from nlp.lexicon.letters import skeleton, uzbek_cyrillic
 from nlp.lexicon.pack import STARTER
-from nlp.lexicon.pattern import PatternFault, parse
+from nlp.lexicon.pattern import ClassOf, PatternFault, Word, parse
 from nlp.lexicon.tokens import tokenise
 
 CLASSES = {"mult": {"ru": ("тыс", "к!")}, "cur": {"ru": ("руб*", "$")}, "boss": {"ru": ("прораб*",)}}
@@ -142,3 +142,7 @@ def test_the_starter_pack_holds_forty_indicators_in_seven_languages_marked_where
     ]
     assert rows
     assert not any(row.reviewed for row in rows)
+
+
+def test_a_word_is_never_taken_for_a_number_class_of_the_same_letters() -> None:
+    assert len({Word("n", prefix=False, exact=True), ClassOf("n", 0, 1)}) == 2

@@ -11,7 +11,7 @@ import nlp
 from chyrak.records import Reading
 from nlp.evaluation import as_markdown, evaluate, ordinary_adverts
 from nlp.reader import Reader
-from nlp.training.seed import load_seed, part_of
+from nlp.training.seed import load_seed, part_of, read_file
 
 
 def test_the_division_follows_from_the_text_alone() -> None:
@@ -61,3 +61,10 @@ def test_eth_24_lawful_work_in_a_free_union_is_not_penalised(read_text: Callable
 
 def test_nlp_is_the_public_door() -> None:
     assert set(nlp.__all__) == {"Reader", "as_line", "load", "load_reader", "read", "text_posting"}
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (Path(__file__).parent / "data").glob("*.jsonl")))
+def test_no_text_that_the_reader_is_held_against_teaches(name: str) -> None:
+    held = {text.body.strip() for text in read_file(Path(__file__).parent / "data" / name)}
+    assert held
+    assert not held & {text.body.strip() for text in load_seed()}

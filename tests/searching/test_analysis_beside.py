@@ -42,7 +42,7 @@ def _helpers() -> set[int]:
         process = int(folder.name)
         with contextlib.suppress(OSError):
             ours = (folder / "stat").read_text().rpartition(")")[2].split()[1] == str(os.getpid())
-            if ours and b"indexer.helper" in (folder / "cmdline").read_bytes():
+            if ours and b"indexer.analysis_process" in (folder / "cmdline").read_bytes():
                 found.add(process)
     return found
 
@@ -100,7 +100,7 @@ def test_few_documents_start_no_process(tmp_path: Path, made: Callable[..., Docu
 
 def test_it_ends_with_a_parent_that_is_killed() -> None:
     program = (
-        "import time; from indexer.helper import Helper; helper = Helper();"
+        "import time; from indexer.analysis_process import AnalysisProcess; helper = AnalysisProcess();"
         "print(helper._process.pid, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)

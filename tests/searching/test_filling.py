@@ -11,11 +11,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from chyrak.errors import RetryLater
 from chyrak.text import WORD, fold
-from indexer import Applied, Document, SearchRequest, highlight, open_engine, parse
+from indexer import Applied, Document, SearchRequest, filling, highlight, open_engine, parse
 from indexer.analysis import FORMS, Plain, beginners, forms
 from indexer.engines.tantivy_engine import counting
-from indexer.filling import fill
+from indexer.filling import fill, turns
 from indexer.highlight import spans
 
 LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяңөүұқғәіҳҷўӣabcdefghijklmnopqrstuvwxyzşçžöüäəıýňñğßəạɛΩßſǆⅧ½²0123456789'’"
@@ -107,6 +108,40 @@ def test_filling_stops_with_the_fault_of_whoever_reads_or_writes(made: Callable[
 
     with pytest.raises(OSError, match="the disk is full"):
         list(fill(refuse, [[made(id="a")], [made(id="b")]]))
+
+
+def test_another_writer_has_its_turn_during_a_long_filling(
+    tmp_path: Path, made: Callable[..., Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "_TURN_SECONDS", 0.0)
+    monkeypatch.setattr(filling, "_PAUSE_SECONDS", 1.0)
+    url = f"tantivy://{tmp_path / 'index'}"
+    engine, other = open_engine(url), open_engine(url)
+    refused = threading.Event()
+    done = threading.Event()
+
+    def write() -> None:
+        while not done.is_set():
+            try:
+                other.apply([made(id="theirs")])
+                done.set()
+            except RetryLater:
+                refused.set()
+
+    writing = threading.Thread(target=write)
+    with turns(engine) as next_turn:
+        writing.start()
+        assert refused.wait(20), "the writer is held"
+        engine.apply([made(id="ours")])
+        assert not done.is_set()
+        next_turn()
+        assert done.wait(20)
+        engine.apply([made(id="ours too")])
+    writing.join()
+    engine.refresh()
+    assert engine.version_of(["ours", "theirs", "ours too"]).keys() == {"ours", "theirs", "ours too"}
+    engine.close()
+    other.close()
 
 
 def test_a_large_index_is_counted_in_other_threads_with_the_same_answers(

@@ -18,12 +18,12 @@ from indexer.written import analysed, remember
 _SECONDS = 5.0
 # Neither fork, which copies the locks of this process's threads, nor multiprocessing's spawn, which runs the script of
 # whoever calls this a second time.
-_PROGRAM = "import sys; sys.path[:] = {path!r}; from indexer.helper import work; work({pipe})"
+_PROGRAM = "import sys; sys.path[:] = {path!r}; from indexer.analysis_process import work; work({pipe})"
 
 log = structlog.get_logger(__name__)
 
 
-class Helper:
+class AnalysisProcess:
     """Analyses batches until it is closed. It ends with this process, however that ends: its pipe closes."""
 
     def __init__(self) -> None:
