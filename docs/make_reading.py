@@ -39,8 +39,8 @@ from spacy import displacy
 
 pipe = nlp.load()
 doc = pipe("{SHOWN[:48]}...")
-doc._.level, doc._.score, doc._.stance      # also .indicators, .protective, .pay, .places, .contacts, .reasons
-displacy.render(doc, style="span")          # the indicators, each on the words that show it
+doc._.level, doc._.score, doc._.stance  # also .indicators, .protective, .pay, .places, .contacts, .reasons
+displacy.render(doc, style="span")  # the indicators, each on the words that show it
 ```
 
 ![An invented advert with its indicators marked](reading.png)
