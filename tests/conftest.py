@@ -15,26 +15,51 @@ from xdist.scheduler import LoadFileScheduling
 
 from chyrak.settings import Settings, load_settings
 
-_LONG = ("test_demo_pass.py", "searching", "test_demo_runs.py")
+_LONG = (
+    "tests/running/test_demo_pass.py",
+    "Elasticsearch 8",
+    "Elasticsearch 9",
+    "tests/running/test_demo_runs.py",
+    "tests/reviewing/test_browser_pages.py",
+    "tests/reading/test_training.py",
+    "PostgreSQL",
+    "tests/reading/test_no_text_hangs.py",
+    "tests/running/test_clock.py",
+    "tests/running/test_cli_read.py",
+    "tests/reviewing/test_review_login.py",
+    "tests/crawling/test_crawl_launch.py",
+    "tests/crawling/test_crawl_rounds.py",
+)
+
+
+def _place(nodeid: str) -> str:
+    """What has to stay in one process with this test: its file, or all that share its servers."""
+    file = nodeid.partition("::")[0]
+    if file.startswith("tests/store/"):
+        return "PostgreSQL"
+    if "elasticsearch 9" in nodeid:
+        return "Elasticsearch 9"
+    if file.startswith("tests/searching/") and ("elasticsearch" in nodeid or "test_rough_days" in file):
+        return "Elasticsearch 8"
+    return file
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest go first, so that with `-n` no core waits for one of them at the end."""
 
-    def place(item: pytest.Item) -> int:
-        names = (item.path.name, item.path.parent.name)
-        return next((number for number, name in enumerate(_LONG) if name in names), len(_LONG))
+    def rank(item: pytest.Item) -> int:
+        place = _place(item.nodeid)
+        return _LONG.index(place) if place in _LONG else len(_LONG)
 
-    items.sort(key=place)
+    items.sort(key=rank)
 
 
 class _TogetherScheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist says nothing of its types
     """With `-n`, a file goes to one process, and all files that share servers of a kind to the same one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = str(super()._split_scope(nodeid))
-        return next((folder for folder in ("tests/searching/", "tests/store/") if file.startswith(folder)), file)
+        return _place(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

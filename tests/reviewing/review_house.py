@@ -33,7 +33,7 @@ from store import Store, mails, open_store, overview, people, postings
 from store.crawl import runs, schedule
 from store.mails import LedgerRow
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CAMPAIGN = (
     "Тез арада! {city} шаарына кыздар керек, 18-25 жаш, сулуу, тажрыйба керек эмес. Айына {pay} доллар, билет жана "
     "жатакана биздин эсептен, паспорт администратордо сакталат. Ватсап {phone}"

@@ -6,7 +6,6 @@ import importlib.util
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,29 +77,22 @@ def elasticsearch_servers() -> Any:
 
 @pytest.fixture(scope="session")
 def elasticsearch_at(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
-    """Gives `host:port` of a server of the version asked for, shared by all tests. Those that any test of this run
-    needs are started together, at the first call."""
-    started: dict[str, Future[str]] = {}
-    with ExitStack() as stack, ThreadPoolExecutor() as pool:
-
-        def start(version: str) -> str:
-            folder = stack.enter_context(elasticsearch_server.own_folder())
-            return stack.enter_context(
-                elasticsearch_server.running(version, folder, java_options=elasticsearch_server.SHORT_LIVED)
-            )
+    """Gives `host:port` of a server of the version asked for, shared by all tests."""
+    started: dict[str, str] = {}
+    with ExitStack() as stack:
 
         def at(version: str) -> str:
-            wanted = [
-                v for v in elasticsearch_server.VERSIONS if any(v in item.nodeid for item in request.session.items)
-            ]
-            for name in {*wanted, version} - started.keys():
-                started[name] = pool.submit(start, name)
-            try:
-                return started[version].result()
-            except elasticsearch_server.Missing as fault:
-                if os.environ.get("CI") == "true":
-                    pytest.fail(str(fault), pytrace=False)
-                pytest.skip(str(fault))
+            if version not in started:
+                folder = stack.enter_context(elasticsearch_server.own_folder())
+                try:
+                    started[version] = stack.enter_context(
+                        elasticsearch_server.running(version, folder, java_options=elasticsearch_server.SHORT_LIVED)
+                    )
+                except elasticsearch_server.Missing as fault:
+                    if os.environ.get("CI") == "true":
+                        pytest.fail(str(fault), pytrace=False)
+                    pytest.skip(str(fault))
+            return started[version]
 
         yield at
 

@@ -129,8 +129,9 @@ def state(client: Elasticsearch, name: str) -> tuple[str, str]:
 
 
 def filled(client: Elasticsearch, name: str) -> None:
-    """Notes that the index holds what the store holds, and lets it refresh by itself again."""
+    """Notes that the index holds what the store holds, shows all of it, and lets it refresh by itself again."""
     client.indices.put_settings(index=name, settings={"refresh_interval": SETTINGS["refresh_interval"]})
+    client.indices.refresh(index=name)  # the server's own, after the new setting, comes at a time of its choosing
     client.indices.put_mapping(index=name, meta=_meta(""))
 
 
