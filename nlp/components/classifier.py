@@ -44,6 +44,10 @@ _NO_OFFER = ("SEEK", "WARN", "NEWS", "DISCUSS", "OTHER")
 """Stances that quote a lure: where none of their cues stands beside one, the text is most likely the lure itself."""
 _SAID_BY_OFFERS = ("I14", "I32", "I35", "I36", "I37", "I39")
 """Indicators whose phrases hold words that else are cues of warnings, small advertisements or requests."""
+_LIKE_SMALL_ADS = ("I24",)
+"""What is handed over in both: flats and passports."""
+_A_LINE = float(np.log1p(100) - 5.5)
+"""The feature "length" of a hundred signs."""
 _ASKED_ABOUT = frozenset(f"I{number}" for number in (24, 25, 26, 27, 28, 29, 30, 31, 34, 35, 38))
 """What whoever offers does not put as a question."""
 _GRINS = "\U0001f600-\U0001f606\U0001f923\U0001f638\U0001f639"
@@ -130,8 +134,11 @@ class Classifier:
         values = np.zeros((len(drafts), len(self.second.rows) + 1), np.float32)
         shown = self._opine(drafts, values)
         rows = self.second.rows
+        offers: list[bool] = []
         for row, draft in zip(values, drafts, strict=True):
-            for name, value in found_features(draft).items():
+            features = found_features(draft)
+            offers.append(_is_no_plot(features))
+            for name, value in features.items():
                 if (column := rows.get(name)) is not None:
                     row[column] = value
         outcomes = self.second(values)
@@ -139,6 +146,9 @@ class Classifier:
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         kinds = 1.0 / (1.0 + np.exp(-outcomes[:, 1 + len(self.stances) :]))
+        offer, other = self.stances.index("OFFER"), self.stances.index("OTHER")
+        shares[offers, offer] += shares[offers, other]
+        shares[offers, other] = 0.0
         told = zip(drafts, outcomes[:, 0].tolist(), shares.tolist(), kinds.tolist(), shown, strict=True)
         return [self._opinion(*each) for each in told]
 
@@ -231,6 +241,15 @@ def _for_kind(shares: dict[str, float], kind: Kind) -> dict[str, float]:
     return {name: share / total for name, share in shifted.items()}
 
 
+def _is_no_plot(features: Mapping[str, float]) -> bool:
+    """Whether a text holds a grave sign, no cue of anything but an offer, and what no film's plot holds.
+
+    A plot tells of kept passports too, but it pays nobody, asks nobody to write and takes more room than a line.
+    """
+    turns = features["pay"] or features["contact"] or "I13" in features or features["length"] < _A_LINE
+    return bool(features.get("class_a alone") and turns)
+
+
 def found_features(draft: Draft) -> dict[str, float]:
     """What the lexicon, the pay and the places say, as features."""
     stated = [item for item in draft.indicators if item.state is not State.NOT_STATED]
@@ -242,7 +261,8 @@ def found_features(draft: Draft) -> dict[str, float]:
     features["length"] = float(np.log1p(len(draft.body)) - 5.5)
     if draft.findings is not None:
         for stance, feature in _CUES:
-            rows = draft.findings.cues(stance, _SAID_BY_OFFERS if stance in _NO_OFFER else ())
+            inside = (*_SAID_BY_OFFERS, *_LIKE_SMALL_ADS) if stance == "OTHER" else _SAID_BY_OFFERS
+            rows = draft.findings.cues(stance, inside if stance in _NO_OFFER else ())
             features[feature] = min(6.0, sum({row.pattern: row.weight for row in rows}.values())) if rows else 0.0
         for stance in _NO_OFFER:
             alone = features[f"cue:{stance}"] >= STANCE_WEIGHTS["strong"] and not features["cue:OFFER"]

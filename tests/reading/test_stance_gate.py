@@ -104,3 +104,50 @@ def test_a_half_clear_text_counts_as_news_when_it_came_as_an_article(reader: Rea
     advert, article = nlp.read(reader, [as_advert, replace(as_advert, kind=Kind.ARTICLE)])
     assert article.score <= advert.score
     assert article.stance is not Stance.OFFER
+
+
+@pytest.mark.parametrize(
+    "text", ["Няня в Саудию, загранпаспорт сдаётся хозяйке, 400$", "Бала багуу Сауд, паспорт кожоюнда"]
+)
+def test_a_line_that_keeps_the_passport_is_an_offer_however_little_else_it_says(read_text: Read, text: str) -> None:
+    reading = read_text(text)
+    assert reading.stance is Stance.OFFER
+    assert reading.flagged
+
+
+def test_a_plot_that_tells_of_a_kept_passport_is_no_offer(read_text: Read) -> None:
+    text = (
+        "«Чужая кровь», драма, 12+. Молодая швея из горного села уезжает за мечтой на край света. Хозяйка фабрики "
+        "забирает её паспорт, и возвращение домой становится делом всей семьи. В главных ролях звёзды экрана."
+    )
+    assert not read_text(text).flagged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Аренда карт 💳 зелёный жёлтый банк, 10к в неделю",
+        "Карта ижарага алам, айына 5000 сом, өз атыңа ачып бер",
+        "Карта жалға аламын, студенттер, 20 мың тг",
+        "Karta ijaraga olaman, oyiga 500 ming",
+        "Rent your bank card, weekly pay, DM",
+    ],
+)
+def test_who_rents_bank_cards_offers_an_errand_and_who_warns_of_it_does_not(read_text: Read, text: str) -> None:
+    assert any(item.id == "I34" and item.spans for item in read_text(text).indicators)
+    assert read_text(text).flagged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Сын сдал карту в аренду, теперь ходит к следователю. Родители, поговорите с детьми",
+        "Не сдавайте свои карты в аренду: за дропперство теперь статья 187, до 6 лет",
+        "Картаңызды ешкімге жалға бермеңіз, бұл қылмыс",
+        "Картаңызды ижарага бербеңиз, кылмыш иши козголот",
+        "Kartangizni ijaraga bermang, bu jinoyat",
+        "Кортатонро ба иҷора надиҳед, ин ҷиноят аст",
+    ],
+)
+def test_a_warning_of_rented_cards_is_not_flagged(read_text: Read, text: str) -> None:
+    assert not read_text(text).flagged
