@@ -242,12 +242,11 @@ def _for_kind(shares: dict[str, float], kind: Kind) -> dict[str, float]:
 
 
 def _is_no_plot(features: Mapping[str, float]) -> bool:
-    """Whether a text holds a grave sign, no cue of anything but an offer, and what no film's plot holds.
+    """Whether a text is one line that says a grave sign itself, with no cue of anything but an offer.
 
-    A plot tells of kept passports too, but it pays nobody, asks nobody to write and takes more room than a line.
+    A film's plot tells of kept passports too, but takes more room; a warning in a line quotes.
     """
-    turns = features["pay"] or features["contact"] or "I13" in features or features["length"] < _A_LINE
-    return bool(features.get("class_a alone") and turns)
+    return bool(features.get("class_a alone") and features["length"] < _A_LINE and not features["quoted"])
 
 
 def found_features(draft: Draft) -> dict[str, float]:
