@@ -46,11 +46,11 @@ class Fingerprint:
 
 def fingerprint(text: str) -> Fingerprint:
     """The fingerprint of an advert's body; any string, linear in its length up to 8,000 characters."""
+    from datasketch import MinHash  # with much of scipy: a clock with no advert to group starts without it
+
     plain = " ".join(_LETTERS.findall(_MASK.sub(" 0 ", fold(text[:_LONGEST]).lazy)))
     letters = len(plain.replace(" ", "").replace("0", ""))
     shingles = {plain[start : start + _SHINGLE].encode() for start in range(max(1, len(plain) - _SHINGLE + 1))}
-    from datasketch import MinHash  # with much of scipy: a clock with no advert to group starts without it
-
     found = MinHash(num_perm=_PERMUTATIONS, seed=1)
     found.update_batch(sorted(shingles))
     values = np.asarray(found.hashvalues, dtype=np.uint64).astype(">u4")

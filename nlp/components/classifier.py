@@ -44,8 +44,8 @@ _NO_OFFER = ("SEEK", "WARN", "NEWS", "DISCUSS", "OTHER")
 """Stances that quote a lure: where none of their cues stands beside one, the text is most likely the lure itself."""
 _SAID_BY_OFFERS = ("I14", "I32", "I35", "I36", "I37", "I39")
 """Indicators whose phrases hold words that else are cues of warnings, small advertisements or requests."""
-_LIKE_SMALL_ADS = ("I24",)
-"""What is handed over in both: flats and passports."""
+_PASSED_OVER = dict.fromkeys(_NO_OFFER, _SAID_BY_OFFERS) | {"OTHER": (*_SAID_BY_OFFERS, "I24")}
+"""By stance, the indicators within whose phrases its cues do not count: flats are handed over too."""
 _A_LINE = float(np.log1p(100) - 5.5)
 """The feature "length" of a hundred signs."""
 _ASKED_ABOUT = frozenset(f"I{number}" for number in (24, 25, 26, 27, 28, 29, 30, 31, 34, 35, 38))
@@ -260,8 +260,7 @@ def found_features(draft: Draft) -> dict[str, float]:
     features["length"] = float(np.log1p(len(draft.body)) - 5.5)
     if draft.findings is not None:
         for stance, feature in _CUES:
-            inside = (*_SAID_BY_OFFERS, *_LIKE_SMALL_ADS) if stance == "OTHER" else _SAID_BY_OFFERS
-            rows = draft.findings.cues(stance, inside if stance in _NO_OFFER else ())
+            rows = draft.findings.cues(stance, _PASSED_OVER.get(stance, ()))
             features[feature] = min(6.0, sum({row.pattern: row.weight for row in rows}.values())) if rows else 0.0
         for stance in _NO_OFFER:
             alone = features[f"cue:{stance}"] >= STANCE_WEIGHTS["strong"] and not features["cue:OFFER"]

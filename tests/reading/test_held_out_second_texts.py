@@ -1,9 +1,9 @@
 """226 more invented texts by a hand that saw nothing of the reader: 99 lures, 127 lawful or about lures.
 
 Written on 29 November 2026, half of the lures disguised or under fifteen words; the ky, kk, uz, tg and tk ones by a
-non-native, for review. Read before and after that day's last work: 72 of 99 lures both times (plain 18 of 18, subtle 20
-of 22, disguised 12 of 28, short 22 of 31), and 1 of 127 others. No single text was looked at. Floors, no accuracy in
-the field.
+non-native, for review. Read before that day's last work: 72 of 99 lures (plain 18 of 18, subtle 20 of 22, disguised 12
+of 28, short 22 of 31) and 1 of 127 others. No single text was looked at, but a false flag among the warnings, on the
+way, made us write warnings of our own and cues for them. Floors, no accuracy in the field.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import nlp
-from chyrak.records import Kind, Level, Reading, Stance
+from chyrak.records import Kind, Level, Reading, Stance, State
 from nlp.reader import Reader
 
 Read = Callable[[str], Reading]
@@ -133,9 +133,21 @@ def test_a_plot_that_tells_of_a_kept_passport_is_no_offer(read_text: Read) -> No
         "Rent your bank card, weekly pay, DM",
     ],
 )
-def test_who_rents_bank_cards_offers_an_errand_and_who_warns_of_it_does_not(read_text: Read, text: str) -> None:
-    assert any(item.id == "I34" and item.spans for item in read_text(text).indicators)
-    assert read_text(text).flagged
+def test_who_rents_bank_cards_offers_an_errand(read_text: Read, text: str) -> None:
+    reading = read_text(text)
+    assert _names_an_errand(reading)
+    assert reading.flagged
+
+
+@pytest.mark.parametrize(
+    "text", ["Кортатонро ба иҷора мегирам, моҳе 500 сомонӣ", "Kartyňyzy kärendesine alýaryn, aýda 300 manat"]
+)
+def test_the_same_errand_is_named_in_tajik_and_turkmen(read_text: Read, text: str) -> None:
+    assert _names_an_errand(read_text(text))
+
+
+def _names_an_errand(reading: Reading) -> bool:
+    return any(item.id == "I34" and item.state is State.PRESENT and item.spans for item in reading.indicators)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ folder=$cache/elasticsearch-$version
 artefact=org.elasticsearch.distribution.integ-test-zip:elasticsearch:$version:zip
 case $version in
     8.19.16) sum=c3d95992e27741b33a8057118379cda8b17cfda9e46ff4ec25e3f5b94fc22b52 ;;
+    9.2.4) sum=af7b81fe31627c7523b2546351cd4e47310faa6a72c8db8dc8f7a191e871cfaf ;;
     *) sum= ;;
 esac
 
