@@ -57,6 +57,10 @@ class RawElasticsearch:
     def finish(self) -> None:
         """Nothing is left to do."""
 
+    def close(self) -> None:
+        """Deletes the index."""
+        self.call("DELETE", "/raw")
+
     def prepare(self, query: Asked) -> None:
         """Nothing to prepare."""
 

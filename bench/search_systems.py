@@ -16,7 +16,7 @@ from typing import Any
 import tantivy
 from search_town import FACETS, Asked, values
 
-from indexer import Applied, Document, SearchRequest, Sort, open_engine, parse
+from indexer import Applied, Document, Engine, SearchRequest, Sort, open_engine, parse
 from indexer.documents import to_json
 from indexer.filling import fill, turns
 from indexer.highlight import spans
@@ -28,24 +28,40 @@ class Ours:
 
     def __init__(self, url: str, name: str, folder: Path | None = None) -> None:
         self.engine = open_engine(url)
+        self.beside: Engine | None = None
         self.name = name
         self.folder = folder
         self.cursors: dict[str, str | None] = {}
 
     def add(self, batches: Sequence[Sequence[Document]]) -> None:
-        """Indexes each batch so that it is safe and seen, as `chyrak reindex` does."""
+        """Indexes each batch beside the live index, as `chyrak reindex` does."""
         forget()  # what another system had analysed; each does its own
-        with turns(self.engine) as next_turn:
+        if self.beside is None:
+            self.engine.begin_beside()
+            self.beside = self.engine.beside()
+        beside = self.beside
+        assert beside
+        with turns(beside) as next_turn:
 
             def apply(batch: Sequence[Document]) -> Applied:
                 next_turn()
-                return self.engine.apply(batch)
+                return beside.apply(batch)
 
             written = [len(applied.ok) for applied in fill(apply, batches)]
         assert written == [len(batch) for batch in batches]
 
     def finish(self) -> None:
-        """Nothing is left to do."""
+        """Puts the new index in place of the live one, which was empty."""
+        assert self.beside
+        self.beside.filled()
+        self.engine.swap()
+        self.beside.close()
+        self.engine.drop_beside()
+
+    def close(self) -> None:
+        """Ends with an empty index: a server would keep it."""
+        self.engine.clear()
+        self.engine.close()
 
     def prepare(self, query: Asked) -> None:
         """Finds the cursor of the deep page beforehand: a reader gets there by turning pages."""
@@ -128,6 +144,9 @@ class Bare:
         self.writer.wait_merging_threads()
         self.writer = None
         self.index.reload()
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def prepare(self, query: Asked) -> None:
         """Nothing to prepare."""
@@ -225,6 +244,10 @@ class Fts5:
             ANALYZE;
             """
         )
+
+    def close(self) -> None:
+        """Closes the database."""
+        self.db.close()
 
     def prepare(self, query: Asked) -> None:
         """Nothing to prepare."""

@@ -38,6 +38,7 @@ from indexer.query.plan import (
 from indexer.written import LEXEMES, WORDS, texts
 
 _HEAP_BYTES = 100_000_000  # room for a batch in one segment: each further one is asked by every query again
+_DEAR = (HasPhrase, HasFuzzy, Between)
 _NUMBER = "version"  # a number of the schema that no query asks for; here it holds the place in the batch
 
 
@@ -156,12 +157,12 @@ class _Sets:
     def _every(self, step: AllOf) -> int:
         found = self._all
         for part in step.steps:
-            if not isinstance(part, HasPhrase | HasFuzzy | Between):
+            if not isinstance(part, _DEAR):
                 found &= self.of(part)
                 if not found:
                     return 0
         for part in step.steps:
-            if found and isinstance(part, HasPhrase | HasFuzzy | Between):
+            if found and isinstance(part, _DEAR):
                 found &= self.of(part)
         return found
 
