@@ -44,7 +44,7 @@ def main() -> None:
     """Builds the indexes, asks them the same questions in turn and keeps the figures."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--adverts", type=int, default=50_000)
-    options.add_argument("--queries", type=int, default=40, help="of each class")
+    options.add_argument("--queries", type=int, default=100, help="of each class")
     options.add_argument("--watches", type=int, default=10_000)
     options.add_argument("--batch", type=int, default=1_000, help="adverts matched with the watches at once")
     options.add_argument("--elasticsearch", metavar="HOST:PORT")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from search_servers import RawElasticsearch
@@ -42,7 +43,9 @@ class Percolator(RawElasticsearch):
         found: set[tuple[str, str]] = set()
         for start in range(0, len(documents), _AT_ONCE):
             part = documents[start : start + _AT_ONCE]
-            sources = [{k: v for k, v in to_source(document).items() if k != "payload"} for document in part]
+            sources = [json.loads(to_source(document)) for document in part]
+            for source in sources:
+                del source["payload"]
             percolate = {"percolate": {"field": "query", "documents": sources}}
             body = {"query": {"constant_score": {"filter": percolate}}, "size": 10_000, "_source": False}
             answer = self.call("POST", "/watches/_search", body)

@@ -86,7 +86,9 @@ def _targets(report: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 def _page_targets(small: Mapping[str, Any], large: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     ours, few = large["chyrak"], small["chyrak"]
     yield "review page, p95 against bare tantivy", f"{ours['p95'] / large['bare tantivy']['p95']:.2f}x", "<= 1.5x"
-    yield "review page, SQLite FTS5 against ours, p50", f"{large['SQLite FTS5']['p50'] / ours['p50']:.0f}x", ">= 30x"
+    for part in ("p95", "p50"):
+        times = large["SQLite FTS5"][part] / ours[part]
+        yield f"review page, SQLite FTS5 against ours, {part}", f"{times:.0f}x", ">= 30x"
     yield "review page with ten times the adverts, p50", f"{ours['p50'] / few['p50']:.2f}x", "<= 2x"
     yield "review page with ten times the adverts, p95", f"{ours['p95'] / few['p95']:.2f}x", "<= 2x"
 

@@ -20,6 +20,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from operator import itemgetter
 from typing import Any
 
 import Stemmer
@@ -101,8 +102,24 @@ def forms(text: str) -> tuple[str, str, bool]:
     `Plain`: `tokens` without the places, many times faster."""
     view = fold(text)
     plain = isinstance(view.offsets, range) and view.text == simple(text)
-    found = list(map(FORMS.__getitem__, WORD.findall(view.text)))
-    return " ".join([form[0] for form in found]), " ".join([form[2] for form in found]), plain
+    found = list(map(_PIECES.__getitem__, view.text.split()))
+    return " ".join(filter(None, map(_FIRST, found))), " ".join(filter(None, map(_SECOND, found))), plain
+
+
+class _Pieces(dict[str, tuple[str, str]]):
+    """What stands between blanks to the surfaces and the lexemes of its words: no word goes on past a blank, and most
+    pieces come again, so that the words in them need be sought once."""
+
+    def __missing__(self, piece: str) -> tuple[str, str]:
+        if len(self) >= _MOST_FORMS:
+            self.clear()
+        words = [FORMS[word] for word in WORD.findall(piece)]
+        found = self[piece] = " ".join([form[0] for form in words]), " ".join([form[2] for form in words])
+        return found
+
+
+_PIECES = _Pieces()
+_FIRST, _SECOND = itemgetter(0), itemgetter(1)
 
 
 def beginners(lexemes: Collection[str]) -> re.Pattern[str] | None:

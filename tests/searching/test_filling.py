@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chyrak.errors import RetryLater
 from chyrak.text import WORD, fold
 from indexer import Applied, Document, SearchRequest, filling, highlight, open_engine, parse
-from indexer.analysis import FORMS, Plain, beginners, forms
+from indexer.analysis import FORMS, Plain, beginners, forms, tokens
 from indexer.engines.tantivy_engine import counting
 from indexer.filling import fill, turns
 from indexer.highlight import spans
@@ -49,6 +49,15 @@ def test_words_found_by_first_letter_are_whole_words(text: str) -> None:
     assert likely is not None
     whole = [word.span() for word in WORD.finditer(text)]
     assert [word.span() for word in likely.finditer(text)] == [s for s in whole if likely.fullmatch(text[s[0] : s[1]])]
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=st.one_of(_texts, st.text("аbş'’ʻ-,.!_1 \t\n\x1c\x85\xa0\u2003\u200b😅\u0306", max_size=40)))
+def test_the_words_written_are_those_that_are_marked(text: str) -> None:
+    marked = tokens(text)
+    surfaces, lexemes, _ = forms(text)
+    assert surfaces.split(" ") == ([token.surface for token in marked] or [""])
+    assert lexemes.split(" ") == ([lexeme for token in marked for lexeme in token.lexemes] or [""])
 
 
 @settings(max_examples=300, deadline=None)
