@@ -11,9 +11,10 @@ finds: the tests ask both ways.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TypeAlias
 
 import tantivy
 
@@ -38,8 +39,11 @@ from indexer.query.plan import (
 from indexer.written import LEXEMES, WORDS, texts
 
 _HEAP_BYTES = 100_000_000  # room for a batch in one segment: each further one is asked by every query again
-_DEAR = (HasPhrase, HasFuzzy, Between)
+_LAST = (HasPhrase, HasFuzzy, Between)
 _NUMBER = "version"  # a number of the schema that no query asks for; here it holds the place in the batch
+
+_Dear: TypeAlias = HasPhrase | HasPrefix | HasFuzzy | Between
+_Look: TypeAlias = "Callable[[_Sets], int]"
 
 
 def match(documents: Iterable[Document], queries: Mapping[str, Query]) -> set[tuple[str, str]]:
@@ -50,16 +54,16 @@ def match(documents: Iterable[Document], queries: Mapping[str, Query]) -> set[tu
     watches = _prepared(queries)
     sets = _Sets(batch, watches.sought)
     keys = set(watches.always).union(*(watches.keys[lexeme] for lexeme in sets.lexemes if lexeme in watches.keys))
-    return {(key, batch[place].id) for key in keys for place in _places(sets.of(watches.steps[key]))}
+    return {(key, batch[place].id) for key in keys for place in _places(watches.looks[key](sets))}
 
 
 @dataclass(frozen=True, slots=True)
 class _Watches:
-    """Queries made ready: their steps, every lexeme in them, the keys of those that need one of some lexemes by lexeme,
-    and the keys of the others, that are always looked at."""
+    """Queries made ready: how each is looked for, every lexeme in them, the keys of those that need one of some lexemes
+    by lexeme, and the keys of the others, that are always looked at."""
 
     queries: Mapping[str, Query]
-    steps: Mapping[str, Step]
+    looks: Mapping[str, _Look]
     sought: frozenset[str]
     keys: Mapping[str, Sequence[str]]
     always: Sequence[str]
@@ -83,7 +87,8 @@ def _prepared(queries: Mapping[str, Query]) -> _Watches:
         for lexeme in needed or ():
             keys.setdefault(lexeme, []).append(key)
     sought = frozenset(lexeme for step in steps.values() for lexeme in _lexemes(step))
-    made = _Watches(dict(queries), steps, sought, keys, always)
+    looks = {key: _look(step) for key, step in steps.items()}
+    made = _Watches(dict(queries), looks, sought, keys, always)
     _last[:] = [made]
     return made
 
@@ -108,40 +113,20 @@ class _Sets:
 
     def __init__(self, batch: Sequence[Document], sought: frozenset[str]) -> None:
         self._batch = batch
-        self._all = (1 << len(batch)) - 1
+        self.all = (1 << len(batch)) - 1
         self._words = [texts(document) for document in batch]
         self.lexemes = _by_value(sought.intersection(text[LEXEMES].split()) for text in self._words)
         self._keywords: dict[str, dict[str, int]] = {}
-        self._asked: dict[Step, int] = {}
+        self._asked: dict[str, int] = {}
 
-    def of(self, step: Step) -> int:
-        """The set of `step`."""
-        match step:
-            case HasLexeme():
-                found = 0
-                for lexeme in step.lexemes:
-                    found |= self.lexemes.get(lexeme, 0)
-                return found
-            case HasValue():
-                found = 0
-                for field in step.fields:
-                    found |= self._of_field(field).get(step.value, 0)
-                return found
-            case AllOf():
-                return self._every(step)
-            case AnyOf():
-                found = 0
-                for part in step.steps:
-                    found |= self.of(part)
-                return found
-            case Except():
-                return self._all & ~self.of(step.step)
-            case _:
-                if step not in self._asked:
-                    self._asked[step] = self._look(step)
-                return self._asked[step]
+    def once(self, name: str, step: _Dear) -> int:
+        """The set of a step that is dear to work out; `name` tells it from others."""
+        if name not in self._asked:
+            self._asked[name] = self._find(step)
+        return self._asked[name]
 
-    def _of_field(self, field: str) -> dict[str, int]:
+    def of_field(self, field: str) -> dict[str, int]:
+        """The sets of the values of a keyword field."""
         if field not in self._keywords:
             self._keywords[field] = _by_value(held[field] for held in self._values)
         return self._keywords[field]
@@ -154,26 +139,14 @@ class _Sets:
     def _numbers(self) -> list[Mapping[str, int | float | None]]:
         return [numbers(document) for document in self._batch]
 
-    def _every(self, step: AllOf) -> int:
-        found = self._all
-        for part in step.steps:
-            if not isinstance(part, _DEAR):
-                found &= self.of(part)
-                if not found:
-                    return 0
-        for part in step.steps:
-            if found and isinstance(part, _DEAR):
-                found &= self.of(part)
-        return found
-
-    def _look(self, step: HasPhrase | HasPrefix | HasFuzzy | Between) -> int:
+    def _find(self, step: _Dear) -> int:
         match step:
             case Between():
                 return self._between(step)
             case HasPrefix():
                 return self._beginning(step.prefix)
             case HasPhrase():
-                hold = self._all
+                hold = self.all
                 for word in step.words:
                     hold &= self._surfaces.get(word, 0)
                 return hold & self._ask(step) if hold else 0
@@ -226,6 +199,64 @@ class _Sets:
         writer.wait_merging_threads()
         index.reload()
         return index.searcher()
+
+
+def _look(step: Step) -> _Look:
+    """The step as a function of the sets of a batch: a query is looked for in every batch."""
+    match step:
+        case HasLexeme():
+            return _any_lexeme(step.lexemes)
+        case HasValue():
+            return _any([partial(_of_value, field, step.value) for field in step.fields])
+        case AnyOf():
+            if all(isinstance(part, HasLexeme) for part in step.steps):
+                return _any_lexeme(tuple(dict.fromkeys(_lexemes(step))))
+            return _any([_look(part) for part in step.steps])
+        case AllOf():
+            return _every([_look(part) for part in sorted(step.steps, key=lambda part: isinstance(part, _LAST))])
+        case Except():
+            look = _look(step.step)
+            return lambda sets: sets.all & ~look(sets)
+        case _:
+            name = repr(step)
+            return lambda sets: sets.once(name, step)
+
+
+def _any_lexeme(lexemes: Sequence[str]) -> _Look:
+    def look(sets: _Sets) -> int:
+        found = 0
+        for lexeme in lexemes:
+            if lexeme in sets.lexemes:
+                found |= sets.lexemes[lexeme]
+        return found
+
+    return look
+
+
+def _of_value(field: str, value: str, sets: _Sets) -> int:
+    return sets.of_field(field).get(value, 0)
+
+
+def _any(looks: Sequence[_Look]) -> _Look:
+    def look(sets: _Sets) -> int:
+        found = 0
+        for part in looks:
+            found |= part(sets)
+        return found
+
+    return looks[0] if len(looks) == 1 else look
+
+
+def _every(looks: Sequence[_Look]) -> _Look:
+    def look(sets: _Sets) -> int:
+        found = sets.all
+        for part in looks:
+            found &= part(sets)
+            if not found:
+                break
+        return found
+
+    return look
 
 
 def _lexemes(step: Step) -> Iterator[str]:
