@@ -73,6 +73,7 @@ HELD = {
     "held_out.jsonl": "by another such hand; never looked at",
     "held_out_second.jsonl": "by a third, many lures disguised or terse; never looked at, but one false flag on the way made "
     "us write warnings of our own and cues for them",
+    "held_out_third.jsonl": "by a fourth, as hard; its figures chose between two sets of texts to learn from",
 }
 """Files of tests/reading/data that no training reads, and how far they are untouched."""
 HIDDEN = ("disguised", "short", "terse")

@@ -27,8 +27,8 @@ def test_plain_and_subtle_lures_are_flagged_and_most_of_the_terse_and_disguised(
     open_ones = [reading.flagged for text, reading in read_pairs if text.slice in ("lure_plain", "lure_subtle")]
     hidden = [reading.flagged for text, reading in read_pairs if text.slice in ("lure_short", "lure_disguised")]
     assert (len(open_ones), len(hidden)) == (40, 59)
-    assert sum(open_ones) >= 37
-    assert sum(hidden) >= 32
+    assert sum(open_ones) >= 38
+    assert sum(hidden) >= 41
 
 
 def test_hardly_any_other_is_flagged_and_none_that_is_ordinary_or_reports_or_campaigns(read_pairs: Pairs) -> None:
