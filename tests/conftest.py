@@ -37,7 +37,7 @@ def _place(nodeid: str) -> str:
     file = nodeid.partition("::")[0]
     if file.startswith("tests/store/"):
         return "PostgreSQL"
-    if "elasticsearch 9" in nodeid:
+    if "elasticsearch 9" in nodeid or "test_roles_and_trust" in file:
         return "Elasticsearch 9"
     if file.startswith("tests/searching/") and ("elasticsearch" in nodeid or "test_rough_days" in file):
         return "Elasticsearch 8"

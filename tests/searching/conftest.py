@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from guarded_elasticsearch import guarded
 
 from indexer import Document, Engine, open_engine
+from tests.conftest import missing
 
 _spec = importlib.util.spec_from_file_location(
     "elasticsearch_server", Path(__file__).with_name("elasticsearch_server.py")
@@ -75,26 +76,45 @@ def elasticsearch_servers() -> Any:
     return elasticsearch_server
 
 
+PLAIN, GUARDED = elasticsearch_server.VERSIONS
+
+
 @pytest.fixture(scope="session")
-def elasticsearch_at(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
-    """Gives `host:port` of a server of the version asked for, shared by all tests."""
-    started: dict[str, str] = {}
-    with ExitStack() as stack:
+def elasticsearch_at() -> Iterator[str]:
+    """`host:port` of a server that asks nobody who they are, shared by all tests."""
+    with _wanted(), elasticsearch_server.own_folder() as folder:
+        options = elasticsearch_server.SHORT_LIVED
+        with elasticsearch_server.running(PLAIN, folder, java_options=options) as at:
+            yield at
 
-        def at(version: str) -> str:
-            if version not in started:
-                folder = stack.enter_context(elasticsearch_server.own_folder())
-                try:
-                    started[version] = stack.enter_context(
-                        elasticsearch_server.running(version, folder, java_options=elasticsearch_server.SHORT_LIVED)
-                    )
-                except elasticsearch_server.Missing as fault:
-                    if os.environ.get("CI") == "true":
-                        pytest.fail(str(fault), pytrace=False)
-                    pytest.skip(str(fault))
-            return started[version]
 
-        yield at
+@pytest.fixture(scope="session")
+def guarded_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], str]]:
+    """Gives the URL of an index by user and prefix on a server with TLS, see `guarded`; shared by all tests."""
+    with _wanted(), elasticsearch_server.own_folder() as folder:
+        with guarded(elasticsearch_server, GUARDED, folder, tmp_path_factory.mktemp("secrets")) as url:
+            yield url
+
+
+@contextmanager
+def _wanted() -> Iterator[None]:
+    try:
+        yield
+    except elasticsearch_server.Missing as fault:
+        missing(str(fault), "Look at tests/searching/elasticsearch.sh")
+
+
+@pytest.fixture(scope="session")
+def index_url(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Gives the URL of a new index on the server of a version."""
+
+    def url(version: str) -> str:
+        prefix = f"t{uuid.uuid4().hex[:12]}"
+        if version == GUARDED:
+            return str(request.getfixturevalue("guarded_url")("anyone", prefix))
+        return f"elasticsearch+http://{request.getfixturevalue('elasticsearch_at')}/{prefix}"
+
+    return url
 
 
 _KINDS = [*(f"elasticsearch {version}" for version in elasticsearch_server.VERSIONS), "tantivy"]
@@ -105,8 +125,7 @@ def _open(kind: str, folder: Path, request: pytest.FixtureRequest) -> Engine:
     name, _, version = kind.partition(" ")
     if name == "tantivy":
         return open_engine(f"tantivy://{folder / 'index'}")
-    at = request.getfixturevalue("elasticsearch_at")(version)
-    return open_engine(f"elasticsearch+http://{at}/t{uuid.uuid4().hex[:12]}")
+    return open_engine(request.getfixturevalue("index_url")(version))
 
 
 @pytest.fixture(params=_KINDS)

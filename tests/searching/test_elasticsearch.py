@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
-import os
-import shutil
 import socket
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from elasticsearch import BadRequestError, Elasticsearch
 
 from chyrak.errors import AskOperator, RetryLater
@@ -28,11 +19,8 @@ from chyrak.records import Kind, Posting
 from indexer import Document, Engine, Removal, SearchRequest, Sort, build, open_engine, parse
 from indexer.engines.elasticsearch_engine.address import read_address
 from indexer.engines.elasticsearch_engine.indices import Names
-from tests.conftest import missing
 
 pytestmark = pytest.mark.timeout(600)  # the first test of each server waits for its start
-VERSION = "8.19.16"
-ROLES = Path(__file__).parents[2] / "indexer/engines/elasticsearch_engine/roles.yml"
 
 
 @pytest.mark.parametrize(
@@ -92,12 +80,11 @@ class Opened:
 
 
 @pytest.fixture
-def opened(elasticsearch_at: Callable[[str], str]) -> Iterator[Opened]:
-    at = elasticsearch_at(VERSION)
+def opened(elasticsearch_at: str) -> Iterator[Opened]:
     prefix = f"e{uuid.uuid4().hex[:12]}"
-    url = f"elasticsearch+http://{at}/{prefix}"
+    url = f"elasticsearch+http://{elasticsearch_at}/{prefix}"
     engine = open_engine(url)
-    with Elasticsearch(f"http://{at}") as client:
+    with Elasticsearch(f"http://{elasticsearch_at}") as client:
         yield Opened(engine, client, url, prefix)
     engine.close()
 
@@ -206,105 +193,3 @@ def test_eth_10_the_server_holds_no_raw_phone(opened: Opened, made: Callable[...
     for number in ("996555000101", "555 000 101", "998900000104", "000101", '"555"'):
         assert number not in whole
         assert number not in terms
-
-
-@pytest.fixture(scope="module")
-def guarded(elasticsearch_servers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
-    """Gives the URL of a server with TLS for a user of one of the roles in roles.yml."""
-    secrets = tmp_path_factory.mktemp("secrets")
-    try:
-        program = elasticsearch_servers.fetched(VERSION)
-    except elasticsearch_servers.Missing as fault:
-        missing(str(fault), "Look at tests/searching/elasticsearch.sh")
-    with elasticsearch_servers.own_folder() as folder:
-        yield from _guarded(elasticsearch_servers, program, folder, secrets)
-
-
-def _guarded(servers: Any, program: Path, folder: Path, secrets: Path) -> Iterator[Callable[[str], str]]:
-    conf = folder / "config"
-    shutil.copytree(program / "config", conf)
-    shutil.copy(ROLES, conf / "roles.yml")
-    (conf / "certs").mkdir()
-    _certificate(conf / "certs")
-    shutil.copy(conf / "certs" / "c.pem", secrets / "ca.pem")
-    roles = ("reader", "writer", "keeper")
-    for role in roles:
-        (secrets / role).write_text(f"password-of-{role}")
-    # The server's own program would write the same, and start a Java for each user.
-    (conf / "users").write_text("".join(f"{role}:{_hashed(f'password-of-{role}')}\n" for role in roles))
-    (conf / "users_roles").write_text("".join(f"chyrak_{role}:{role}\n" for role in roles))
-    options = [
-        "xpack.security.enabled=true",
-        "xpack.security.http.ssl.enabled=true",
-        "xpack.security.http.ssl.key=certs/k.pem",
-        "xpack.security.http.ssl.certificate=certs/c.pem",
-    ]
-    with servers.running(VERSION, folder, options, scheme="https", java_options=servers.SHORT_LIVED) as at:
-        yield (
-            lambda role: (
-                f"elasticsearch+https://{at}/chyrak?ca={secrets / 'ca.pem'}&user={role}&password_file={secrets / role}"
-            )
-        )
-
-
-def _hashed(password: str) -> str:
-    salt, rounds = os.urandom(32), 10_000
-    key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, rounds, 32)
-    return f"{{PBKDF2}}{rounds}${base64.b64encode(salt).decode()}${base64.b64encode(key).decode()}"
-
-
-def _certificate(folder: Path) -> None:
-    """A certificate for this machine that vouches for itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=2))
-        .add_extension(names, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "c.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    encoded = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    (folder / "k.pem").write_bytes(encoded)
-
-
-@pytest.mark.slow
-def test_each_role_can_do_its_work_and_no_more(guarded: Callable[[str], str], made: Callable[..., Document]) -> None:
-    keeper = open_engine(guarded("keeper"))
-    with keeper.rebuild() as apply:
-        apply([made(id="a", title="паспорт")])
-    writer = open_engine(guarded("writer"))
-    assert writer.apply([made(id="b", title="паспорт"), Removal("a", 1)]).ok == ("b", "a")
-    with pytest.raises(AskOperator, match="refuses this user"):
-        writer.clear()
-    reader = open_engine(guarded("reader"))
-    reader.refresh()
-    assert _total(reader, "паспорт") == 1
-    assert reader.count() == 1
-    assert reader.version_of(["b"]) == {"b": 1}
-    assert reader.info().rebuild == ""
-    with pytest.raises(AskOperator, match="refuses this user"):
-        reader.apply([made(id="c", title="паспорт")])
-    for engine in (keeper, writer, reader):
-        engine.close()
-
-
-@pytest.mark.slow
-def test_a_certificate_nobody_vouches_for_is_refused(guarded: Callable[[str], str]) -> None:
-    url = guarded("keeper")
-    without_ca = url.replace(url[url.index("ca=") : url.index("&user")], "")
-    with pytest.raises(AskOperator, match="not trusted"):
-        open_engine(without_ca)
-    open_engine(f"{without_ca}&verify=no").close()  # allowed on this machine only
-    before, option, _ = url.rpartition("password_file=")
-    with pytest.raises(AskOperator, match="refuses this user"):
-        open_engine(f"{before}{option}{ROLES}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -33,8 +32,7 @@ def town(request: pytest.FixtureRequest, home: Path) -> Iterator[Context]:
     """A store and an empty index, once for each engine."""
     url = ""
     if request.param != "tantivy":
-        at = request.getfixturevalue("elasticsearch_at")(request.param.partition(" ")[2])
-        url = f"elasticsearch+http://{at}/t{uuid.uuid4().hex[:12]}"
+        url = request.getfixturevalue("index_url")(request.param.partition(" ")[2])
     context = town_at(home, url)
     yield context
     context.close()
