@@ -21,7 +21,7 @@ table were asked the same questions in turn in one run, so that what else the ma
 ratios say more than times.
 """
 REVIEW = "review page"
-ENOUGH = 50_000  # adverts; what was asked of the review page is asked of a full index
+ENOUGH = 500_000  # adverts; what is asked of the review page is asked of a full index
 
 
 def main() -> None:
