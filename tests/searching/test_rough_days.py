@@ -107,14 +107,18 @@ class Cable:
     """A connection to a server that can be pulled out, also in the middle of an answer."""
 
     def __init__(self, to: str) -> None:
-        host, _, port = to.partition(":")
-        self._to = (host, int(port))
+        self.lead_to(to)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.at = f"127.0.0.1:{self._listening.getsockname()[1]}"
         self.pulled = False
         self.bytes_left: int | None = None
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def lead_to(self, at: str) -> None:
+        """Where it leads from now on, `host:port`."""
+        host, _, port = at.partition(":")
+        self._to = (host, int(port))
 
     def pull(self) -> None:
         """Nothing goes through from now on."""
