@@ -35,6 +35,35 @@ def test_an_indicator_is_present_in_every_written_form(states: States, text: str
 @pytest.mark.parametrize(
     ("text", "name"),
     [
+        ("Курьер керек, документти залогко коёсуң", "I24"),
+        ("Құжат кепілге қалады", "I24"),
+        ("Hujjat garovga olinadi", "I24"),
+        ("Ҳуҷҷат ба гарав мемонад", "I24"),
+        ("Pasport girewe goýulýar", "I24"),
+        ("passport as collateral", "I24"),
+        ("первая зарплата уходит на билет", "I26"),
+        ("Биринчи айлык жол кирега кетет", "I26"),
+        ("Бірінші айлық шығынға кетеді", "I26"),
+        ("Birinchi oylik yo'l puliga ketadi", "I26"),
+        ("Маоши аввал ба харҷи роҳ меравад", "I26"),
+        ("Ilkinji aýlyk ýol puluna gidýär", "I26"),
+        ("first salary covers the ticket", "I26"),
+        ("зарплата за первый месяц остается залогом", "I29"),
+        ("Бірінші айлық кепілде тұрады", "I29"),
+        ("оформим симку: паспорт и сим-карту возьми", "I34"),
+        ("паспортуңа сим алып бер", "I34"),
+        ("түнде тығын тастайсың", "I34"),
+        ("kladmen kerak, kechasi", "I34"),
+        ("account holder wanted", "I34"),
+    ],
+)
+def test_papers_and_wages_as_a_pledge_and_errands_are_named(states: States, text: str, name: str) -> None:
+    assert states(text)[name] == "present"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
         ("Паспорт не забираем", "I24"),
         ("Паспорт остаётся у вас на руках", "I24"),
         ("Паспорт өзүңүздө калат", "I24"),

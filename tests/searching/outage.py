@@ -29,7 +29,7 @@ _PAUSE = 0.05
 
 
 def main() -> None:
-    """Prints what was written before, while and after the server was down, and ends with 1 when anything differs."""
+    """Prints how much was seen before, while and after the server was down; whatever differs ends it with an error."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     version = next(iter(VERSIONS))
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # else a line for each try
@@ -40,9 +40,9 @@ def main() -> None:
         drain(town)
         over = threading.Event()
         keys: list[str] = []
-        load = threading.Thread(target=_work, args=(Path(home), url, keys, over))
+        load = threading.Thread(target=_work, args=(Path(home), url, keys, over), daemon=True)
         load.start()
-        writer = threading.Thread(target=_sync, args=(town, over))
+        writer = threading.Thread(target=_sync, args=(town, over), daemon=True)
         writer.start()
         time.sleep(_BEFORE)
         before = len(keys)

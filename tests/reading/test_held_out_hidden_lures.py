@@ -1,0 +1,60 @@
+"""Two sets of invented texts held against the reader, about half of whose lures are disguised or under fifteen words.
+
+Each by a hand that saw nothing of the reader, on 29 November 2026; the ky, kk, uz, tg and tk ones by a non-native, for
+review. No single text was looked at. Floors, no accuracy in the field.
+
+held_out_second: 99 lures, 127 others. Before that day's work 72 lures (plain 18 of 18, subtle 20 of 22, disguised 12 of
+28, short 22 of 31) and 1 other were flagged. A false flag among the warnings, on the way, made us write warnings of our
+own and cues for them.
+
+held_out_third: 90 lures, 110 others. When first read, 70 lures (plain 15 of 15, subtle 21 of 25, disguised 23 of 30,
+short 11 of 20) and 2 others were flagged. Its figures chose between two sets of texts to learn from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from chyrak.records import Reading
+from nlp.training.seed import SeedText
+
+Pairs = list[tuple[SeedText, Reading]]
+OPEN, HIDDEN = ("lure_plain", "lure_subtle"), ("lure_short", "lure_disguised")
+
+
+def _flags(pairs: Pairs, slices: Sequence[str]) -> list[bool]:
+    return [reading.flagged for text, reading in pairs if text.slice in slices]
+
+
+@pytest.mark.parametrize(
+    ("file", "slices", "texts", "floor"),
+    [
+        ("held_out_second.jsonl", OPEN, 40, 38),
+        ("held_out_second.jsonl", HIDDEN, 59, 41),
+        ("held_out_third.jsonl", OPEN, 40, 35),
+        ("held_out_third.jsonl", HIDDEN, 50, 38),
+    ],
+)
+def test_open_lures_are_flagged_and_most_of_the_hidden(
+    labelled: Callable[[str], Pairs], file: str, slices: Sequence[str], texts: int, floor: int
+) -> None:
+    flags = _flags(labelled(file), slices)
+    assert len(flags) == texts
+    assert sum(flags) >= floor
+
+
+@pytest.mark.parametrize(
+    ("file", "most", "never"),
+    [
+        ("held_out_second.jsonl", 3, {"campaign", "news", "seeker", "discussion", "ordinary"}),
+        ("held_out_third.jsonl", 5, {"campaign", "news"}),
+    ],
+)
+def test_hardly_any_other_is_flagged_and_none_that_reports_or_campaigns(
+    labelled: Callable[[str], Pairs], file: str, most: int, never: set[str]
+) -> None:
+    flagged = [text.slice for text, reading in labelled(file) if not text.label and reading.flagged]
+    assert len(flagged) <= most
+    assert not never & set(flagged)
