@@ -43,11 +43,14 @@ def set_up_logs(home: Path, part: str, level: str = "info", *, screen: bool = Fa
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
+        # Else a logger that has spoken keeps the set-up of that day, and what is set up later never reaches it.
+        cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
     for handler in list(root.handlers):
         root.removeHandler(handler)
+        if isinstance(handler, logging.handlers.RotatingFileHandler):
+            handler.close()
     root.setLevel(level.upper())
     file = logging.handlers.RotatingFileHandler(
         home / "log" / f"{part}.log", maxBytes=_MOST_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"

@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from chyrak.home import prepare_home
 from runtime.logs import redact, set_up_logs
@@ -37,3 +38,18 @@ def test_a_log_line_is_json_with_its_part_and_without_the_phone(home: Path):
     assert ours["part"] == "worker"
     assert ours["fault"] == "bad number [number]"
     assert theirs["event"] == "from the standard library: [number]"
+
+
+def test_a_logger_that_has_spoken_follows_the_next_set_up(home: Path):
+    prepare_home(home)
+    log = structlog.get_logger("x")
+    for part in ("worker", "web"):
+        set_up_logs(home, part)
+        log.warning("here")
+    with capture_logs() as told:
+        log.warning("caught")
+    logging.shutdown()
+    for part in ("worker", "web"):
+        (line,) = (home / "log" / f"{part}.log").read_text().splitlines()
+        assert json.loads(line)["part"] == part
+    assert [entry["event"] for entry in told] == ["caught"]
