@@ -23,13 +23,14 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
     """
     text = _read(path)
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        if root is None:
+            raise AskOperator(f"{path}:1: the file is empty. It needs: {_allowed(model)}.")
+        _refuse_repeated_keys(path, root)
+        value = loader.construct_document(root)
     except yaml.YAMLError as fault:
         raise AskOperator(f"{path}{_mark(fault)}: not valid YAML: {_problem(fault)}. Mend the line.") from fault
-    if root is None:
-        raise AskOperator(f"{path}:1: the file is empty. It needs: {_allowed(model)}.")
-    _refuse_repeated_keys(path, root)
-    value = yaml.load(text, Loader=_Loader)  # noqa: S506 - _Loader is a SafeLoader
     try:
         return model.model_validate(value)
     except ValidationError as fault:

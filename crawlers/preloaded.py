@@ -6,8 +6,10 @@ times as long as a run that finds nothing new. Twisted's reactor must not be amo
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object, walk_modules_iter
@@ -24,6 +26,8 @@ _NAMED_IN = (
     "SCHEDULER_PRIORITY_QUEUE",
     "STATS_CLASS",
 )
+_AT_USE = ("scrapy.cmdline", "crawlers.verdict", "sqlalchemy.dialects.sqlite", "encodings.idna", "encodings.charmap")
+"""What else is imported when first needed: a host's name, a page in an old encoding."""
 
 
 def _preload() -> None:
@@ -39,10 +43,12 @@ def _preload() -> None:
         load_object(found[name])
     for package in ("scrapy.commands", *ours.SPIDER_MODULES, "crawlers.politeness"):
         list(walk_modules_iter(package))
-    __import__("crawlers.verdict")
-    __import__("sqlalchemy.dialects.sqlite")
+    for module in _AT_USE:
+        import_module(module)
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("a module that crawls need installs Twisted's reactor when it is imported")
+    gc.collect()
+    gc.freeze()  # a run shares these pages with the others until something writes to them
 
 
 _preload()

@@ -6,9 +6,20 @@ BOT_NAME = "chyrak"
 SPIDER_MODULES = ["crawlers.spiders"]
 NEWSPIDER_MODULE = "crawlers.spiders"
 
-# Doors that Scrapy opens by default: one runs Python posted to it, the other is a shell.
+# Doors that Scrapy opens by default: one runs Python posted to it, the other is a shell. Neither is even imported.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.logstats.LogStats": 0,
+}
+EXTENSIONS = {
+    "crawlers.politeness.throttle.Throttle": 0,
+    "crawlers.verdict.Verdict": 0,
+}
 
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "chyrak"
@@ -40,6 +51,7 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 HTTPERROR_ALLOW_ALL = True
 LOG_LEVEL = "INFO"
 STATS_DUMP = False
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the spider's source at every run
 
 # br and zstd are left out: not every WARC reader opens them.
 DEFAULT_REQUEST_HEADERS = {
@@ -47,21 +59,18 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "ru,ky,kk,uz,tg,tk;q=0.9,en;q=0.5",
     "Accept-Encoding": "gzip, deflate",
 }
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+}
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "crawlers.politeness.limits.Limits": 50,
     "crawlers.politeness.robots.Robots": 100,
     "crawlers.politeness.refusal.Refusal": 570,
     "crawlers.politeness.raw.Raw": 595,
-}
-EXTENSIONS = {
-    "scrapy.extensions.throttle.AutoThrottle": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.feedexport.FeedExporter": None,
-    "crawlers.politeness.throttle.Throttle": 0,
-    "crawlers.verdict.Verdict": 0,
 }

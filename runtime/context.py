@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chyrak.home import prepare_home
 from chyrak.settings import Settings, load_settings
+from runtime.lasting import lasting
 from store import open_store
 from store.keys import Keys, load_keys
 from store.vault import Vault
@@ -45,7 +46,7 @@ class Context:
         """The reader of adverts."""
         import nlp
 
-        return nlp.load_reader(self.settings.reading)
+        return lasting(nlp.load_reader(self.settings.reading))
 
     @cached_property
     def engine(self) -> Engine:

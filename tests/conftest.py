@@ -14,6 +14,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from chyrak.settings import Settings, load_settings
+from runtime.lasting import lasting
 
 _LONG = (
     "tests/running/test_demo_pass.py",
@@ -53,6 +54,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return _LONG.index(place) if place in _LONG else len(_LONG)
 
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays to the end: the garbage collector need not walk it again and again."""
+    lasting(None)
 
 
 class _TogetherScheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist says nothing of its types

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,10 +56,9 @@ def train(
         texts += decided
         typer.echo(f"{len(decided)} decided adverts learnt from, beside {len(texts) - len(decided)} of the corpus.")
     path = output or MODEL_FILE
-    try:
+    _must_be_writable(path, "--output")
+    with _writing(path, "--output"):
         classifier.write(*classifier.train(texts), path)
-    except OSError as fault:
-        raise AskOperator(f"{path}: cannot be written: {fault.strerror}. Name another file with --output.") from fault
     typer.echo(f"{path}: {path.stat().st_size:,} bytes")
     if output:
         typer.echo(f'To read with it: [reading] model = "{path}" in chyrak.toml.')
@@ -129,6 +130,8 @@ def evaluate(
     settings = load_settings(home).reading
     if encoder and texts == CROSS:
         raise WrongUsage("--encoder goes with a part or a file: its head has learnt from the texts of `cross`.")
+    if html:
+        _must_be_writable(html, "--html")
     reader = nlp.load_reader(settings)
     if texts == CROSS:
         from nlp.evaluation.cross import cross_read
@@ -144,13 +147,25 @@ def evaluate(
         result["second_look"] = evaluation.second_look_gain(plain, again, found)
     heading = f"Evaluation: {texts}"
     if html:
-        try:
+        with _writing(html, "--html"):
             html.write_text(evaluation.as_page(result, heading), encoding="utf-8")
-        except OSError as fault:
-            raise AskOperator(f"{html}: cannot be written: {fault.strerror}. Name another file with --html.") from fault
     if json:
         print_json(result)
     else:
         typer.echo(evaluation.as_markdown(result, heading))
         if encoder:
             typer.echo(evaluation.gain_as_markdown(result["second_look"]))
+
+
+def _must_be_writable(path: Path, option: str) -> None:
+    """Says so before minutes of work are done for a file that cannot be."""
+    with _writing(path, option):
+        path.open("ab").close()
+
+
+@contextmanager
+def _writing(path: Path, option: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise AskOperator(f"{path}: cannot be written: {fault.strerror}. Name another file with {option}.") from fault

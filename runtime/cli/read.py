@@ -15,6 +15,7 @@ from chyrak.errors import AskOperator
 from chyrak.records import Posting
 from chyrak.settings import load_settings
 from runtime.cli.options import HomeOption
+from runtime.lasting import lasting
 
 LONGEST_LINE = 16_000_000
 
@@ -33,7 +34,7 @@ def read(
     with _opened(file) as lines:  # before the reader is loaded: a wrong name is told at once
         import nlp
 
-        reader = nlp.load_reader(load_settings(home).reading)
+        reader = lasting(nlp.load_reader(load_settings(home).reading))
         for reading in nlp.read(reader, _postings(lines, faults)):
             sys.stdout.write(json.dumps(nlp.as_line(reading), ensure_ascii=False) + "\n")
     sys.stdout.flush()

@@ -197,9 +197,10 @@ def test_eth_16_a_site_whose_robots_txt_cannot_be_had_is_asked_for_nothing_else_
 def test_eth_16_a_crawl_delay_is_kept_between_any_two_requests(first: Round) -> None:
     times = [asked.at for asked in first.asked["shy"]]
     gaps = [later - earlier for earlier, later in pairwise(times)]
-    # 0.6 s when sent; a busy machine may take one in late and the next one in time.
+    # 0.6 s when sent; a busy machine may take one in late and the next one in time. Over all of them only the first
+    # one's lateness counts: its connection has to be made.
     assert min(gaps) >= 0.4
-    assert sum(gaps) / len(gaps) >= 0.6
+    assert sum(gaps) >= 0.6 * len(gaps) - 0.1
 
 
 def test_eth_17_the_budget_of_a_run_is_kept_and_the_rest_comes_next_time(first: Round, second: Round) -> None:

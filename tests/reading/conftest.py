@@ -12,6 +12,7 @@ import nlp
 from chyrak.records import Reading
 from nlp.reader import Reader
 from nlp.training.seed import SeedText, read_file
+from runtime.lasting import lasting
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +22,7 @@ def pipe() -> Language:
 
 @pytest.fixture(scope="session")
 def reader() -> Reader:
-    return nlp.load_reader()
+    return lasting(nlp.load_reader())
 
 
 @pytest.fixture(scope="session")
