@@ -70,10 +70,11 @@ HELD = {
     "fresh_dev.jsonl": "by a hand that knew nothing of the reader; then its errors were looked at",
     "check.jsonl": "written before the work on terse lures; every second text was never looked at",
     "unseen.jsonl": "by a hand that knew nothing of the reader; never looked at",
-    "held_out.jsonl": "by another such hand; never looked at",
-    "held_out_second.jsonl": "by a third, many lures disguised or terse; never looked at, but one false flag on the way made "
-    "us write warnings of our own and cues for them",
+    "held_out.jsonl": "by another such hand; one text was looked at, a campaign: it gave words that campaigns use",
+    "held_out_second.jsonl": "by a third, many lures disguised or terse; two false flags were looked at: a warning, a news "
+    "item; they gave texts and words of ours",
     "held_out_third.jsonl": "by a fourth, as hard; its figures chose between two sets of texts to learn from",
+    "held_out_fourth.jsonl": "by six, whose other texts train; the others as near to a lure as can be; figures looked at",
 }
 """Files of tests/reading/data that no training reads, and how far they are untouched."""
 HIDDEN = ("disguised", "short", "terse")
@@ -84,8 +85,8 @@ WEAKNESSES = """
 - Rows and texts in Kyrgyz, Kazakh, Uzbek, Tajik and Turkmen wait for native readers.
 - The labelled texts are invented and were labelled with these rules in mind. Lexicon rows and the texts of
   `more_train.jsonl` were written after errors on train and dev had been read, so cross-validated figures flatter the
-  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at eight times:
-  four times around the work of November 2026 on false flags and on terse lures, and four times on 29 November. The
+  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at ten times:
+  four times around the work of November 2026 on false flags and on terse lures, and six times on 29 November. The
   second of these made us cross-validate a new rule by itself, by which it was narrowed.
 - Disguised lures are the reader's weakest side: see the texts held against it, above.
 - Two texts in five of the corpus are for review; in the field it is perhaps one in a thousand. A score is calibrated to
