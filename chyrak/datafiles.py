@@ -31,6 +31,8 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
         value = loader.construct_document(root)
     except yaml.YAMLError as fault:
         raise AskOperator(f"{path}{_mark(fault)}: not valid YAML: {_problem(fault)}. Mend the line.") from fault
+    except ValueError as fault:  # a day that is in no calendar, a number with letters in it
+        raise AskOperator(f"{path}: a value cannot be read: {fault}. Mend it, or put it in quotes.") from fault
     try:
         return model.model_validate(value)
     except ValidationError as fault:
@@ -77,6 +79,8 @@ def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
         seen: dict[str, int] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise AskOperator(f"{path}:{line}: a key must be one word; found a list or a mapping. Mend the line.")
             if key.value in seen:
                 raise AskOperator(f"{path}:{line}: {key.value!r} is already set on line {seen[key.value]}. Keep one.")
             seen[key.value] = line

@@ -74,6 +74,25 @@ def test_a_wrong_value_is_named(tmp_path: Path, changed: dict[str, object], says
         load_sources([tmp_path])
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("id: osh\nkind: [feed\n", r":\d+:\d+: not valid YAML"),
+        ("id: !board osh\n", r":1:5: not valid YAML: could not determine a constructor"),
+        ("id: osh\n? [a, b]\n: c\n", r":2: a key must be one word"),
+        ("id: osh\nread_on: 2026-13-45\n", r"a value cannot be read: month must be in 1..12. Mend it"),
+        ("id: osh\nid: uzgen\n", r":2: 'id' is already set on line 1"),
+        ("id: \x00\n", r"not valid YAML: unacceptable character"),
+        ("", r":1: the file is empty"),
+    ],
+)
+def test_a_file_that_is_no_description_is_named_with_what_to_mend(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "board.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(AskOperator, match=f"{path}.*{says}"):
+        load_sources([tmp_path])
+
+
 def test_eth_18_a_source_cannot_be_enabled_before_somebody_read_its_terms(tmp_path: Path) -> None:
     terms = {**described("x")["terms"], "read_on": None}
     write(tmp_path, "osh_board", terms=terms)
