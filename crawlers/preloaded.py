@@ -6,7 +6,6 @@ times as long as a run that finds nothing new. Twisted's reactor must not be amo
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -14,6 +13,7 @@ from importlib import import_module
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object, walk_modules_iter
 
+from chyrak.lasting import lasting
 from crawlers import settings as ours
 
 _NAMED_IN = (
@@ -47,8 +47,7 @@ def _preload() -> None:
         import_module(module)
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("a module that crawls need installs Twisted's reactor when it is imported")
-    gc.collect()
-    gc.freeze()  # a run shares these pages with the others until something writes to them
+    lasting(None)
 
 
 _preload()

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chyrak.home import prepare_home
+from chyrak.lasting import lasting
 from chyrak.settings import Settings, load_settings
-from runtime.lasting import lasting
 from store import open_store
 from store.keys import Keys, load_keys
 from store.vault import Vault

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+from chyrak.lasting import lasting
 from chyrak.settings import Settings, load_settings
-from runtime.lasting import lasting
 
 _LONG = (
     "tests/running/test_demo_pass.py",

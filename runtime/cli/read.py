@@ -12,10 +12,10 @@ from typing import IO, Annotated
 import typer
 
 from chyrak.errors import AskOperator
+from chyrak.lasting import lasting
 from chyrak.records import Posting
 from chyrak.settings import load_settings
 from runtime.cli.options import HomeOption
-from runtime.lasting import lasting
 
 LONGEST_LINE = 16_000_000
 

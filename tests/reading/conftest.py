@@ -9,10 +9,10 @@ import pytest
 from spacy.language import Language
 
 import nlp
+from chyrak.lasting import lasting
 from chyrak.records import Reading
 from nlp.reader import Reader
 from nlp.training.seed import SeedText, read_file
-from runtime.lasting import lasting
 
 
 @pytest.fixture(scope="session")

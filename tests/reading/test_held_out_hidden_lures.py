@@ -1,7 +1,7 @@
 """Sets of invented texts held against the reader whose lures are mostly disguised, subtle or under fifteen words.
 
 Each by a hand that saw nothing of the reader, on 29 November 2026; the ky, kk, uz, tg and tk ones by a non-native, for
-review. No single text was looked at. Floors, no accuracy in the field.
+review. No text was looked at but the two named here. Floors, no accuracy in the field.
 
 held_out_second: 99 lures, 127 others. Before that day's work 72 lures (plain 18 of 18, subtle 20 of 22, disguised 12 of
 28, short 22 of 31) and 1 other were flagged. A false flag among the warnings, on the way, made us write warnings of our
@@ -58,7 +58,7 @@ def test_open_lures_are_flagged_and_most_of_the_hidden(
         ("held_out_fourth.jsonl", 24, {"news", "seeker"}),
     ],
 )
-def test_hardly_any_other_is_flagged_and_none_that_reports_or_campaigns(
+def test_hardly_any_other_is_flagged_and_none_of_the_kinds_the_reader_is_sure_of(
     labelled: Callable[[str], Pairs], file: str, most: int, never: set[str]
 ) -> None:
     flagged = [text.slice for text, reading in labelled(file) if not text.label and reading.flagged]

@@ -11,7 +11,8 @@ Loaded = TypeVar("Loaded")
 def lasting(loaded: Loaded) -> Loaded:
     """`loaded` itself; it and all else there is by now is never walked again in search of garbage.
 
-    A reader is some hundred thousand objects: walking them again and again takes a tenth of its time.
+    A reader is some hundred thousand objects, which would be walked again and again while texts are read; and what is
+    forked later shares its pages until something writes to them.
     """
     gc.collect()
     gc.freeze()
