@@ -24,7 +24,7 @@ class Passage:
 class Opinion:
     """What the trained model thinks: the chance that a reviewer would want to see it, and of each stance.
 
-    `wanted` is the chance that the text offers work or a service, times the chance that such an offer is wanted;
+    `wanted` is the chance that the text offers what a reviewer should see, itself part of that of its stance;
     calibrated. `types` are chances of kinds of exploitation if it is. `unmet` is the weight of indicators that the
     model was not trained with. `first` is `wanted` before an encoder looked at the text again, None where none did.
     """

@@ -30,22 +30,27 @@ from nlp.draft import Draft, Opinion, Passage
 from nlp.lexicon.load import STANCE_WEIGHTS
 
 MODEL_FILE = Path(str(files("nlp").joinpath("data/classifier.npz")))
-FORMAT = 4
+FORMAT = 5
 PASSAGE_FLOOR = -3.0
 """What a text without any clause like an indicator's gets, and the least any gets."""
 _SHOWN_FROM = 0.0
+_END = 0.6
+"""Where the end of a text begins, as a share of its clauses: who warns quotes a lure first and turns then."""
+WANTED = "WANTED"
+"""Whoever offers what a reviewer should see: among the speakers that the second layer tells apart, not a stance."""
 SCORED = ("OFFER", "SERVICE")
-"""Stances of which the second layer has learnt which are wanted: its chance holds for them alone."""
-ARTICLE_ODDS = 0.1
-"""How much rarer anything but news and warnings is among news articles than among all texts (a judgement)."""
+"""Stances of which some are wanted: all others are never put before a reviewer."""
+ARTICLE_ODDS = {"NEWS": 1.0, "WARN": 0.2}
+OTHER_ARTICLE_ODDS = 0.04
+"""How much rarer warnings, and all but news, are among news articles than among the texts learnt from (a judgement)."""
 
 _CUES = tuple((name, f"cue:{name}") for name in ("OFFER", "SEEK", "WARN", "NEWS", "SERVICE", "DISCUSS", "OTHER"))
 _NO_OFFER = ("SEEK", "WARN", "NEWS", "DISCUSS", "OTHER")
 """Stances that quote a lure: where none of their cues stands beside one, the text is most likely the lure itself."""
 _SAID_BY_OFFERS = ("I14", "I32", "I35", "I36", "I37", "I39")
 """Indicators whose phrases hold words that else are cues of warnings, small advertisements or requests."""
-_PASSED_OVER = dict.fromkeys(_NO_OFFER, _SAID_BY_OFFERS) | {"OTHER": (*_SAID_BY_OFFERS, "I24")}
-"""By stance, the indicators within whose phrases its cues do not count: flats are handed over too."""
+_PASSED_OVER = dict.fromkeys(_NO_OFFER, _SAID_BY_OFFERS) | {"OTHER": (*_SAID_BY_OFFERS, "I24", "I34")}
+"""By stance, the indicators within whose phrases its cues do not count: flats are handed over and let too."""
 _A_LINE = float(np.log1p(100) - 5.5)
 """The feature "length" of a hundred signs."""
 _ASKED_ABOUT = frozenset(f"I{number}" for number in (24, 25, 26, 27, 28, 29, 30, 31, 34, 35, 38))
@@ -100,7 +105,8 @@ class Classifier:
 
     A row of `table` holds the weights of a whole text (the label among all texts, the label among offers, then
     `stances`), those of a clause (`passages`, indicator ids), and last the square of the idf: together, since fetching
-    rows from memory is most of the work. Texts and clauses are rows of one sparse matrix, multiplied in one step.
+    rows from memory is most of the work. Texts and clauses are rows of one sparse matrix, multiplied in one step. The
+    end of a text is weighed for `stances` once more, by itself.
     """
 
     version: str
@@ -120,6 +126,10 @@ class Classifier:
     @cached_property
     def _whole_places(self) -> NDArray[np.int64]:
         return self.second.places_of(["text", "offered", *(f"stance:{name}" for name in self.stances)])
+
+    @cached_property
+    def _end_places(self) -> NDArray[np.int64]:
+        return self.second.places_of(f"ends:{name}" for name in self.stances)
 
     @cached_property
     def _like_places(self) -> NDArray[np.int64]:
@@ -142,18 +152,19 @@ class Classifier:
                 if (column := rows.get(name)) is not None:
                     row[column] = value
         outcomes = self.second(values)
-        logits = outcomes[:, 1 : 1 + len(self.stances)]
+        speakers = (WANTED, *self.stances)
+        logits = outcomes[:, : len(speakers)]
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
-        kinds = 1.0 / (1.0 + np.exp(-outcomes[:, 1 + len(self.stances) :]))
-        offer, other = self.stances.index("OFFER"), self.stances.index("OTHER")
-        shares[offers, offer] += shares[offers, other]
-        shares[offers, other] = 0.0
-        told = zip(drafts, outcomes[:, 0].tolist(), shares.tolist(), kinds.tolist(), shown, strict=True)
-        return [self._opinion(*each) for each in told]
+        kinds = 1.0 / (1.0 + np.exp(-outcomes[:, len(speakers) :]))
+        told = zip(drafts, offers, shares.tolist(), kinds.tolist(), shown, strict=True)
+        return [
+            self._opinion(draft, _speaking(dict(zip(speakers, row, strict=True)), draft.kind, offer), types, passages)
+            for draft, offer, row, types, passages in told
+        ]
 
     def _opinion(
-        self, draft: Draft, raw: float, shares: list[float], kinds: list[float], passages: tuple[Passage, ...]
+        self, draft: Draft, shares: dict[str, float], kinds: list[float], passages: tuple[Passage, ...]
     ) -> Opinion:
         met = self.second.rows
         unmet = math.fsum(
@@ -161,22 +172,22 @@ class Classifier:
             for item in draft.indicators
             if item.weight and item.id not in met and item.id not in draft.uncounted
         )
-        stances = _for_kind(dict(zip(self.stances, shares, strict=True)), draft.kind)
-        offered = math.fsum(stances[name] for name in SCORED)
-        wanted = self.calibration(offered / (1.0 + math.exp(-raw)), written_in(draft))
-        return Opinion(wanted, stances, passages, unmet, dict(zip(self.types, kinds, strict=True)))
+        wanted = self.calibration(shares[WANTED], written_in(draft))
+        return Opinion(wanted, _stances(shares), passages, unmet, dict(zip(self.types, kinds, strict=True)))
 
     def _opine(self, drafts: Sequence[Draft], values: Floats) -> list[tuple[Passage, ...]]:
         """Writes what the first layer makes of the texts into `values`; the clauses most like an indicator's."""
         found = grams([draft.folded for draft in drafts], len(self.table))
         values[:, self._whole_places] = self.whole_bias
+        values[:, self._end_places] = self.whole_bias[2:]
         values[:, self._like_places] = PASSAGE_FLOOR
         told = np.flatnonzero(np.diff(found.firsts))
         shown: list[tuple[Passage, ...]] = [()] * len(drafts)
         if not len(told):
             return shown
-        whole, parts = self._weigh(found, told)
+        whole, ends, parts = self._weigh(found, told)
         values[np.ix_(told, self._whole_places)] = whole
+        values[np.ix_(told, self._end_places)] = ends
         strongest = np.maximum.reduceat(parts, found.firsts[told], axis=0)
         values[np.ix_(told, self._like_places)] = np.maximum(PASSAGE_FLOOR, strongest)
         for number, best in zip(told.tolist(), strongest, strict=True):
@@ -189,8 +200,8 @@ class Classifier:
             shown[number] = tuple(like[:3])
         return shown
 
-    def _weigh(self, found: Grams, told: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """Outcomes of the whole texts `told`, a row each, and of all clauses, a row each."""
+    def _weigh(self, found: Grams, told: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
+        """Outcomes of the whole texts `told`, stances of their ends, a row each; of all clauses, a row each."""
         every, starts = found.all, found.starts
         counts = np.diff(np.append(starts.ravel(), len(every))).reshape(starts.shape)
         size = len(self.table)
@@ -214,9 +225,25 @@ class Classifier:
         norms = np.sqrt(np.add.reduceat(values * values, texts[:-1]))
         norms[norms == 0.0] = 1.0
         whole = weighed[clauses:, :first] * (self.whole_scale / norms[:, None]) + self.whole_bias
-        sums = weighed[:clauses, first:].reshape(*starts.shape, -1).sum(axis=0)
-        parts = sums[:, :-1] * self.parts_scale / np.sqrt(np.maximum(sums[:, -1:], 1e-12)) + self.parts_bias
-        return whole, parts
+        sums = weighed[:clauses].reshape(*starts.shape, -1).sum(axis=0)
+        squares = sums[:, -1:]
+        parts = sums[:, first:-1] * self.parts_scale / np.sqrt(np.maximum(squares, 1e-12)) + self.parts_bias
+        ends = ends_of(sums[:, 2:first] * self.whole_scale[2:], squares, found.firsts)[told] + self.whole_bias[2:]
+        return whole, ends, parts
+
+
+def ends_of(sums: NDArray[Any], squares: NDArray[Any], firsts: NDArray[np.intp]) -> NDArray[Any]:
+    """What the ends of texts weigh, a row a text: zero where a text is of one or two clauses.
+
+    `sums` (a row a clause) are weights not yet divided by length, `squares` (one column) the squares of that length;
+    the clauses of text `t` are those from `firsts[t]` to before `firsts[t + 1]`.
+    """
+    counts = np.diff(firsts)
+    begins = np.minimum(firsts[:-1] + np.maximum(1, np.ceil(_END * counts).astype(firsts.dtype)), firsts[1:])
+    running = np.vstack((np.zeros(sums.shape[1] + 1), np.cumsum(np.hstack((sums, squares)), axis=0, dtype=np.float64)))
+    taken = running[firsts[1:]] - running[begins]
+    weighed: NDArray[Any] = taken[:, :-1] / np.sqrt(np.maximum(taken[:, -1:], 1e-6))
+    return weighed
 
 
 def written_in(draft: Draft) -> frozenset[str]:
@@ -232,13 +259,28 @@ def _table(weights: NDArray[np.int8], idf: Floats) -> Floats:
     return table
 
 
-def _for_kind(shares: dict[str, float], kind: Kind) -> dict[str, float]:
-    """The shares for a text that came as a news article: only a plain offer is taken for one there."""
-    if kind is not Kind.ARTICLE:
-        return shares
-    shifted = {name: share * (1.0 if name in ("NEWS", "WARN") else ARTICLE_ODDS) for name, share in shares.items()}
-    total = math.fsum(shifted.values())
-    return {name: share / total for name, share in shifted.items()}
+def _speaking(shares: dict[str, float], kind: Kind, no_plot: bool) -> dict[str, float]:
+    """The shares of the speakers for a text that is no plot of a film, or that came as a news article.
+
+    Who else would be telling a plot makes an offer, wanted or not as before. Of an article, only a plain offer is
+    taken for one.
+    """
+    if no_plot:
+        offers = math.fsum(shares[name] for name in (WANTED, *SCORED))
+        grown = (offers + shares["OTHER"]) / max(offers, 1e-9)
+        shares = {name: share * grown if name in (WANTED, *SCORED) else share for name, share in shares.items()}
+        shares["OTHER"] = 0.0
+    if kind is Kind.ARTICLE:
+        shares = {name: share * ARTICLE_ODDS.get(name, OTHER_ARTICLE_ODDS) for name, share in shares.items()}
+        total = math.fsum(shares.values())
+        shares = {name: share / total for name, share in shares.items()}
+    return shares
+
+
+def _stances(shares: Mapping[str, float]) -> dict[str, float]:
+    """The shares of the stances: nearly all that is wanted is an offer."""
+    told = {name: share for name, share in shares.items() if name != WANTED}
+    return told | {"OFFER": told["OFFER"] + shares[WANTED]}
 
 
 def _is_no_plot(features: Mapping[str, float]) -> bool:

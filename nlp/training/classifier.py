@@ -24,19 +24,25 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import normalize
 
-from nlp.components.classifier import FORMAT, MODEL_FILE, PASSAGE_FLOOR, SCORED, found_features
+from nlp.components.classifier import FORMAT, MODEL_FILE, PASSAGE_FLOOR, SCORED, ends_of, found_features
 from nlp.components.ngrams import grams
 from nlp.draft import Draft
 from nlp.reader import load_reader
 from nlp.training.second import STANCES, learn_second
 from nlp.training.seed import SeedText, load_seed
 
-SIZE = 2**17
+SIZE = 2**19
 TEXT_STRENGTH, PASSAGE_STRENGTH = 30.0, 10.0
 FOLDS = 4
 PASSAGES = tuple(f"I{number:02d}" for number in (7, 8, 14, 17, 19, 24, 25, 26, 28, 29, 30, 31, 32, 33, 34, 37, 38, 40))
 """Indicators whose clauses the first layer learns to know: those that texts of the corpus quote often enough."""
-COLUMNS = ("text", "offered", *(f"stance:{name}" for name in STANCES), *(f"like:{name}" for name in PASSAGES))
+COLUMNS = (
+    "text",
+    "offered",
+    *(f"stance:{name}" for name in STANCES),
+    *(f"like:{name}" for name in PASSAGES),
+    *(f"ends:{name}" for name in STANCES),
+)
 """What the first layer has opinions on, as the second layer's features are named."""
 
 _PACKED = 6
@@ -208,9 +214,13 @@ def _fit(values: csr_matrix, labels: Array, strength: float, *, balanced: bool =
 
 
 def _opinions(corpus: Corpus, idf: Array, weights: Array, bias: Array) -> Array:
-    count = len(COLUMNS) - len(PASSAGES)
-    opinions = np.full((len(corpus.texts), weights.shape[1]), PASSAGE_FLOOR)
+    count = 2 + len(STANCES)
+    opinions = np.full((len(corpus.texts), len(COLUMNS)), PASSAGE_FLOOR)
     opinions[:, :count] = _whole(corpus, idf) @ weights[:, :count] + bias[:count]
+    firsts = np.searchsorted(corpus.owner, np.arange(len(corpus.texts) + 1))
+    sums = (corpus.parts @ diags(idf)) @ weights[:, 2:count]
+    squares = (corpus.parts @ (idf * idf))[:, None]
+    opinions[:, -len(STANCES) :] = ends_of(sums, squares, firsts) + bias[2:count]
     clauses = _parts(corpus, idf) @ weights[:, count:] + bias[count:]
     for column in range(len(PASSAGES)):
         np.maximum.at(opinions[:, count + column], corpus.owner, clauses[:, column])

@@ -1,5 +1,7 @@
-"""What the second layer learns on top of the first one's opinions: wanted, who is speaking, kinds of exploitation.
+"""What the second layer learns on top of the first one's opinions: who is speaking, and kinds of exploitation.
 
+A wanted offer is a speaker of its own among those that warn, seek or report: what marks a lure marks the warning that
+quotes it as well, so that whoever asks "is it an offer?" first and "is it wanted?" then takes lures for warnings.
 The chance it gives is calibrated on texts held out from it, with a little room for each language: a threshold by
 language, shrunk where a language has few texts.
 """
@@ -16,12 +18,13 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from nlp.components.classifier import SCORED, written_in
+from nlp.components.classifier import WANTED, written_in
 from nlp.draft import Draft
 from nlp.training.seed import SeedText
 
 STANCES = ("OFFER", "SEEK", "WARN", "NEWS", "SERVICE", "DISCUSS", "OTHER")
-WANTED_STRENGTH, STANCE_STRENGTH, TYPE_STRENGTH = 0.02, 0.03, 0.02
+SPEAKERS = (WANTED, *STANCES)
+SPEAKER_STRENGTH, TYPE_STRENGTH = 0.03, 0.02
 LANGUAGE_ROOM = 0.3
 """How far a language may move the calibration: the spread of its offset before any text is seen, in log odds."""
 LEAST_OF_A_TYPE = 12
@@ -33,7 +36,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Learnt:
-    """Weights (a row a feature; columns wanted, stances, types), biases and the JSON part that goes with them."""
+    """Weights (a row a feature; columns speakers, types), biases and the JSON part that goes with them."""
 
     weights: Array
     bias: Array
@@ -46,8 +49,8 @@ def learn_second(texts: Sequence[SeedText], drafts: Sequence[Draft], features: S
     table = np.array([[row.get(name, 0.0) for name in names] for row in features])
     kinds = Counter(kind for text in texts if text.label for kind in set(text.exploitation))
     types = sorted(kind for kind, count in kinds.items() if count >= LEAST_OF_A_TYPE)
-    wanted, stance = _gate(table, texts, np.arange(len(texts)))
-    found = [wanted, stance, *(_type(table, texts, kind) for kind in types)]
+    speaks = np.array([SPEAKERS.index(WANTED if text.label else text.stance) for text in texts])
+    found = [_speakers(table, speaks), *(_type(table, texts, kind) for kind in types)]
     return Learnt(
         np.hstack([weights for weights, _ in found]),
         np.concatenate([bias for _, bias in found]),
@@ -55,21 +58,20 @@ def learn_second(texts: Sequence[SeedText], drafts: Sequence[Draft], features: S
             "stances": list(STANCES),
             "features": names,
             "types": types,
-            "calibration": _calibration(table, texts, drafts),
+            "calibration": _calibration(table, speaks, drafts),
         },
     )
 
 
-def _gate(table: Array, texts: Sequence[SeedText], rows: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """The two halves of the chance, learnt from `rows`: wanted among offers, and who is speaking."""
-    scored = np.array([row for row in rows if texts[row].stance in SCORED])
-    wanted = _fit(table[scored], np.array([texts[row].label for row in scored]), WANTED_STRENGTH)
-    spoken = np.array([STANCES.index(texts[row].stance) for row in rows])
-    weights, bias = _fit(table[rows], spoken, STANCE_STRENGTH)
-    known = np.unique(spoken)  # a small file may lack a stance: then it is never likely
-    every, floor = np.zeros((table.shape[1], len(STANCES))), np.full(len(STANCES), _NEVER)
+def _speakers(table: Array, speaks: Array) -> tuple[Array, Array]:
+    """Weights, a column for each of `SPEAKERS`, and biases; `speaks` is whose each row is."""
+    weights, bias = _fit(table, speaks, SPEAKER_STRENGTH)
+    known = np.unique(speaks)  # a small file may lack a stance: then it is never likely
+    every, floor = np.zeros((table.shape[1], len(SPEAKERS))), np.full(len(SPEAKERS), _NEVER)
+    if len(known) == 2:  # one column is told for two
+        weights, bias = np.hstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
     every[:, known], floor[known] = weights, bias
-    return wanted, (every, floor)
+    return every, floor
 
 
 def _type(table: Array, texts: Sequence[SeedText], kind: str) -> tuple[Array, Array]:
@@ -78,17 +80,15 @@ def _type(table: Array, texts: Sequence[SeedText], kind: str) -> tuple[Array, Ar
     return _fit(table[rows], np.array([kind in texts[row].exploitation for row in rows]), TYPE_STRENGTH)
 
 
-def _calibration(table: Array, texts: Sequence[SeedText], drafts: Sequence[Draft]) -> dict[str, Any]:
+def _calibration(table: Array, speaks: Array, drafts: Sequence[Draft]) -> dict[str, Any]:
     """Slope, offset and an offset per language for the chance's log odds, from chances given out of fold."""
-    odds = np.zeros(len(texts))
-    labels = np.array([text.label for text in texts])
+    labels = speaks == SPEAKERS.index(WANTED)
+    odds = np.zeros(len(labels))
     for there, here in StratifiedKFold(_FOLDS, shuffle=True, random_state=7).split(table, labels):
-        (weights, bias), (spoken, spoken_bias) = _gate(table, texts, there)
-        logits = table[here] @ spoken + spoken_bias
+        weights, bias = _speakers(table[there], speaks[there])
+        logits = table[here] @ weights + bias
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
-        offered = shares[:, [STANCES.index(name) for name in SCORED]].sum(axis=1)
-        chance = np.clip(offered / (1 + np.exp(-(table[here] @ weights + bias)[:, 0])), 1e-6, 1 - 1e-6)
+        chance = np.clip((shares[:, SPEAKERS.index(WANTED)] / shares.sum(axis=1)), 1e-6, 1 - 1e-6)
         odds[here] = np.log(chance / (1 - chance))
     languages = sorted({name for draft in drafts for name in written_in(draft)})
     room = np.array([[LANGUAGE_ROOM * (name in written_in(draft)) for name in languages] for draft in drafts])

@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from chyrak.records import Reading
+from chyrak.text import fold
+from nlp.lexicon import load_lexicon
+
 FRIENDS = [
     ("Договор долгосрочный, бессрочный, возможен досрочный выход на пенсию", "I21"),
     ("Руководитель отдела, рыночная стоимость", "I31"),
@@ -32,6 +36,44 @@ FRIENDS = [
     ("Hujjat topshirish 20 avgustgacha", "I24"),
     ("Документ тапшыруу 20-августка чейин", "I24"),
     ("Донор крови нужен в больницу", "I35"),
+    ("Закладка ленточного фундамента", "I34"),
+    ("Медкомиссия за счёт парка, выручку сдаёте в кассу", "I34"),
+    ("Удостоверение по охране труда обновим", "I24"),
+    ("Yodda tuting: hujjatlar nusxasi yetadi", "I18"),
+]
+
+OF_ANOTHER_LANGUAGE = [
+    ("Работа в Анталии, английский не нужен, анкета на месте", "OTHER"),
+    ("Анан Анталияга барабыз", "OTHER"),
+    ("Дар анбор кор мекунед", "OTHER"),
+    ("Строим дом под ключ, домик у моря", "WARN"),
+    ("Сақтандыру бар", "WARN"),
+    ("Şenbe güni dynç", "WARN"),
+    ("Жасалгасын көрсөтөбүз", "WARN"),
+    ("Bir narsani sotaman, sotadigan joyim bor", "NEWS"),
+    ("Menga ayting, aytilgan vaqtda keling", "NEWS"),
+    ("I'm Jamila", "NEWS"),
+]
+"""Words of one language that sound like the beginning of a cue of another."""
+
+OF_THE_SAME_STEM = [
+    ("Айлыгыңыздан кармалат", "NEWS"),
+    ("Oyligingizdan ushlanmaydi", "NEWS"),
+    ("Соттолбогон жигиттер", "NEWS"),
+    ("Возвращение долга", "NEWS"),
+    ("Habar beriň", "NEWS"),
+    ("Банк картасын ижарага алам", "OTHER"),
+    ("Көмектесеміз", "SEEK"),
+    ("Карызың барбы", "SEEK"),
+    ("Qo'rqmang", "DISCUSS"),
+]
+"""Other forms of a cue's word, which whoever offers says."""
+
+NO_ADDRESS = [
+    ("Стирка и глажка", "P02"),
+    ("Surrogate mother", "P08"),
+    ("Көчөт отургузабыз", "P08"),
+    ("Уход за выводком кошек", "P08"),
 ]
 
 
@@ -40,3 +82,13 @@ def test_a_false_friend_is_not_read_as_an_indicator(
     states: Callable[[str], dict[str, str]], text: str, name: str
 ) -> None:
     assert states(text)[name] != "present"
+
+
+@pytest.mark.parametrize(("text", "stance"), OF_ANOTHER_LANGUAGE + OF_THE_SAME_STEM)
+def test_a_false_friend_is_no_cue_of_who_is_speaking(text: str, stance: str) -> None:
+    assert not load_lexicon().find(fold(text)).cues(stance, ())
+
+
+@pytest.mark.parametrize(("text", "name"), NO_ADDRESS)
+def test_a_false_friend_protects_nobody(read_text: Callable[[str], Reading], text: str, name: str) -> None:
+    assert name not in {cue.id for cue in read_text(text).protective}
