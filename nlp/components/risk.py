@@ -16,8 +16,8 @@ from nlp.lexicon import Lexicon
 from nlp.lexicon.conditions import Rule, Rules
 
 FLAG_FROM = 0.6
-"""The model's chance at which, all else silent, level 2 begins. Between one half and this lie, among texts held out and
-cross-validated, about one lure in a hundred and one false flag in seven."""
+"""The model's chance at which, all else silent, level 2 begins: above one half, since among texts held out and
+cross-validated more false flags than lures lie between, for their number."""
 SURE, DOUBTS = 0.5, 0.45
 """From SURE on the model alone may put before a reviewer what the lexicon saw only weak signs of; below DOUBTS a
 rule lifts no further than the watch level, or than level 2 where two signs stand that are grave alone. Chosen by
