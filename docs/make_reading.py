@@ -21,6 +21,7 @@ from spacy import displacy
 
 from nlp import definitions, load, load_reader, read, text_posting
 from nlp.components.classifier import MODEL_FILE
+from nlp.components.risk import DOUBTS, FLAG_FROM
 from nlp.evaluation import as_markdown, evaluate, measure, ordinary_adverts
 from nlp.evaluation.cross import FOLDS, cross_read
 from nlp.lexicon import load_lexicon
@@ -50,7 +51,7 @@ HOW_WELL = """## How well
 
 The same figures for any labelled file, as a page with plots: `chyrak evaluate FILE --html page.html`.
 """
-INTRODUCTION = """# Reading an advert
+INTRODUCTION = f"""# Reading an advert
 
 Made by `docs/make_reading.py`; do not edit by hand.
 
@@ -62,7 +63,7 @@ How a level comes about: indicators add points, capped per dimension; protective
 which has weighed the same findings and the wording, moves the sum to where its own chance lies; rules then raise or cap
 it. To the model, whoever offers what a reviewer should see is a speaker of its own among those that offer, seek, warn,
 report, serve, discuss: what marks a lure marks the warning that quotes it too. The chance of that speaker, calibrated on
-texts held out from it, is the model's chance; at 0.6 level 2 begins, and a rule lifts no text below 0.45 further
+texts held out from it, is the model's chance; at {FLAG_FROM:g} level 2 begins, and a rule lifts no text below {DOUBTS:g} further
 than level 1, or than level 2 where two signs stand that are grave alone. The reasons of a reading add up to the points,
 the points fall into a band, the band is the level (`nlp.components.risk.recompute`). A text that does not offer work or a service is never scored. What is not stated is
 said: every indicator of a reading has one of three states.
@@ -78,6 +79,8 @@ HELD = {
     "held_out_fourth.jsonl": "by six, whose other texts train; the others as near to a lure as can be; figures looked at",
     "held_out_fifth.jsonl": "by 39 hands, whose other texts train; half of the others are campaigns and warnings that "
     "quote a lure; figures looked at",
+    "held_out_sixth.jsonl": "by 46 more, whose other texts train; a third of the others are campaigns and warnings; figures "
+    "looked at",
 }
 """Files of tests/reading/data that no training reads, and how far they are untouched."""
 HIDDEN = ("disguised", "short", "terse")
@@ -88,8 +91,8 @@ WEAKNESSES = """
 - Rows and texts in Kyrgyz, Kazakh, Uzbek, Tajik and Turkmen wait for native readers.
 - The labelled texts are invented and were labelled with these rules in mind. Lexicon rows and the texts of
   `more_train.jsonl` were written after errors on train and dev had been read, so cross-validated figures flatter the
-  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at thirteen times:
-  four times around the work of November 2026 on false flags and on terse lures, and nine times on 29 November. The
+  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at sixteen times:
+  four times around the work of November 2026 on false flags and on terse lures, and twelve times on 29 November. The
   second of these made us cross-validate a new rule by itself, by which it was narrowed.
 - Disguised lures are the reader's weakest side: see the texts held against it, above.
 - Two texts in five of the corpus are for review; in the field it is perhaps one in a thousand. A score is calibrated to
@@ -183,11 +186,11 @@ how much a text is like those that reviewers would want to see. **What it is not
 agency or an advert; any use without the review that follows; texts that are no adverts; other languages.
 
 **How it works.** Two layers. The first reads hashed character n-grams (3 to 6) of a text's sound skeleton
-({buckets:,} buckets, {columns} outcomes, small integers) of the whole text, of its end and of each clause. The second
+({buckets:,} buckets, {columns} outcomes, small integers) of the whole text, of each half and of each clause. The second
 weighs its opinions beside indicators, denials, protective cues, stance cues, pay and places: {len(about["features"])}
 features in all, and gives the chance of whoever is speaking (an offer that is wanted, {", ".join(about["stances"])}), and
 kinds of exploitation ({", ".join(about["types"])}). Names of the peoples and countries of
-origin are one word to it, and so are first names.
+origin are one word to it, and so are first names and most towns of origin.
 
 **Trained on** {about["texts"]} invented texts (train and dev of the seed corpus, and `more_train.jsonl`); see
 `data_card.md`. The second layer learns from out-of-fold opinions of the first. Anybody can make the same file again with
@@ -195,7 +198,7 @@ origin are one word to it, and so are first names.
 
 **Calibration and thresholds.** Log odds are multiplied by {calibration["slope"]:.2f}, moved by
 {calibration["offset"]:+.2f} and by an offset per language, learnt on texts held out from the second layer: {offsets}. A
-flag begins at 0.6, so the offsets are the thresholds by language; they are shrunk where texts are few.
+flag begins at {FLAG_FROM:g}, so the offsets are the thresholds by language; they are shrunk where texts are few.
 
 **Figures**, on invented texts; all of them by group in `reading.md`.
 

@@ -1,8 +1,9 @@
 """The trained model's opinion of a text: the chance that a reviewer would want to see it, and who is speaking.
 
 Two layers, one model for all languages. The first reads hashed character n-grams (TF-IDF, logistic regression) of
-the whole text and of each clause; the second weighs the first's opinions beside what the lexicon has found. Trained by
-`nlp.training.classifier` from nlp/data/seed; the file holds arrays and one JSON text (`allow_pickle=False`).
+the whole text, of each half and of each clause; the second weighs the first's opinions beside what the lexicon has
+found. Trained by `nlp.training.classifier` from nlp/data/seed; the file holds arrays and one JSON text
+(`allow_pickle=False`).
 """
 
 from __future__ import annotations
@@ -30,12 +31,10 @@ from nlp.draft import Draft, Opinion, Passage
 from nlp.lexicon.load import STANCE_WEIGHTS
 
 MODEL_FILE = Path(str(files("nlp").joinpath("data/classifier.npz")))
-FORMAT = 5
+FORMAT = 6
 PASSAGE_FLOOR = -3.0
 """What a text without any clause like an indicator's gets, and the least any gets."""
 _SHOWN_FROM = 0.0
-_END = 0.6
-"""Where the end of a text begins, as a share of its clauses: who warns quotes a lure first and turns then."""
 WANTED = "WANTED"
 """Whoever offers what a reviewer should see: among the speakers that the second layer tells apart, not a stance."""
 SCORED = ("OFFER", "SERVICE")
@@ -103,10 +102,10 @@ class Calibration:
 class Classifier:
     """First layer: a row per hash bucket, a column per outcome, each weight times the bucket's idf.
 
-    A row of `table` holds the weights of a whole text (the label among all texts, the label among offers, then
-    `stances`), those of a clause (`passages`, indicator ids), and last the square of the idf: together, since fetching
-    rows from memory is most of the work. Texts and clauses are rows of one sparse matrix, multiplied in one step. The
-    end of a text is weighed for `stances` once more, by itself.
+    A row of `table` holds the weights of a text (the label among all texts, the label among offers, then `stances`),
+    those of a clause (`passages`, indicator ids), and last the square of the idf: together, since fetching rows from
+    memory is most of the work. Texts and clauses are rows of one sparse matrix, multiplied in one step. Each half of a
+    text is weighed by itself, as the sum of its clauses: who warns quotes a lure first and turns then, or the reverse.
     """
 
     version: str
@@ -124,12 +123,9 @@ class Classifier:
     _log: Floats = field(default_factory=lambda: (1.0 + np.log(np.maximum(1, np.arange(64)))).astype(np.float32))
 
     @cached_property
-    def _whole_places(self) -> NDArray[np.int64]:
-        return self.second.places_of(["text", "offered", *(f"stance:{name}" for name in self.stances)])
-
-    @cached_property
-    def _end_places(self) -> NDArray[np.int64]:
-        return self.second.places_of(f"ends:{name}" for name in self.stances)
+    def _text_places(self) -> tuple[NDArray[np.int64], ...]:
+        """Where the outcomes of the whole text, of its first half and of its second half stand."""
+        return tuple(self.second.places_of(names) for names in text_features(self.stances))
 
     @cached_property
     def _like_places(self) -> NDArray[np.int64]:
@@ -178,16 +174,16 @@ class Classifier:
     def _opine(self, drafts: Sequence[Draft], values: Floats) -> list[tuple[Passage, ...]]:
         """Writes what the first layer makes of the texts into `values`; the clauses most like an indicator's."""
         found = grams([draft.folded for draft in drafts], len(self.table))
-        values[:, self._whole_places] = self.whole_bias
-        values[:, self._end_places] = self.whole_bias[2:]
+        for places in self._text_places:
+            values[:, places] = self.whole_bias
         values[:, self._like_places] = PASSAGE_FLOOR
         told = np.flatnonzero(np.diff(found.firsts))
         shown: list[tuple[Passage, ...]] = [()] * len(drafts)
         if not len(told):
             return shown
-        whole, ends, parts = self._weigh(found, told)
-        values[np.ix_(told, self._whole_places)] = whole
-        values[np.ix_(told, self._end_places)] = ends
+        weighed, parts = self._weigh(found, told)
+        for places, outcomes in zip(self._text_places, weighed, strict=True):
+            values[np.ix_(told, places)] = outcomes
         strongest = np.maximum.reduceat(parts, found.firsts[told], axis=0)
         values[np.ix_(told, self._like_places)] = np.maximum(PASSAGE_FLOOR, strongest)
         for number, best in zip(told.tolist(), strongest, strict=True):
@@ -200,8 +196,8 @@ class Classifier:
             shown[number] = tuple(like[:3])
         return shown
 
-    def _weigh(self, found: Grams, told: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
-        """Outcomes of the whole texts `told`, stances of their ends, a row each; of all clauses, a row each."""
+    def _weigh(self, found: Grams, told: NDArray[np.intp]) -> tuple[tuple[Floats, Floats, Floats], Floats]:
+        """Outcomes of the texts `told`, of their first halves and of their second halves; of all clauses."""
         every, starts = found.all, found.starts
         counts = np.diff(np.append(starts.ravel(), len(every))).reshape(starts.shape)
         size = len(self.table)
@@ -228,21 +224,36 @@ class Classifier:
         sums = weighed[:clauses].reshape(*starts.shape, -1).sum(axis=0)
         squares = sums[:, -1:]
         parts = sums[:, first:-1] * self.parts_scale / np.sqrt(np.maximum(squares, 1e-12)) + self.parts_bias
-        ends = ends_of(sums[:, 2:first] * self.whole_scale[2:], squares, found.firsts)[told] + self.whole_bias[2:]
-        return whole, ends, parts
+        clauses_of_text = np.hstack((sums[:, :first] * self.whole_scale, squares))
+        starts_of_text, ends_of_text = (
+            _sum_within(clauses_of_text, half[told]) + self.whole_bias for half in halves(found.firsts)
+        )
+        return (whole, starts_of_text, ends_of_text), parts
 
 
-def ends_of(sums: NDArray[Any], squares: NDArray[Any], firsts: NDArray[np.intp]) -> NDArray[Any]:
-    """What the ends of texts weigh, a row a text: zero where a text is of one or two clauses.
+def text_features(stances: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """What the second layer calls the outcomes of a whole text, of its first half and of its second half."""
+    outcomes = ("text", "offered", *(f"stance:{name}" for name in stances))
+    return list(outcomes), [f"starts {name}" for name in outcomes], [f"ends {name}" for name in outcomes]
 
-    `sums` (a row a clause) are weights not yet divided by length, `squares` (one column) the squares of that length;
-    the clauses of text `t` are those from `firsts[t]` to before `firsts[t + 1]`.
+
+def halves(firsts: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first and the second halves of texts: a row a text, its first clause and the one behind its last.
+
+    The clauses of text `t` are those from `firsts[t]` to before `firsts[t + 1]`. Of an odd number the second half gets
+    more; a single clause is both halves.
     """
-    counts = np.diff(firsts)
-    begins = np.minimum(firsts[:-1] + np.maximum(1, np.ceil(_END * counts).astype(firsts.dtype)), firsts[1:])
-    running = np.vstack((np.zeros(sums.shape[1] + 1), np.cumsum(np.hstack((sums, squares)), axis=0, dtype=np.float64)))
-    taken = running[firsts[1:]] - running[begins]
-    weighed: NDArray[Any] = taken[:, :-1] / np.sqrt(np.maximum(taken[:, -1:], 1e-6))
+    begins, ends = firsts[:-1], firsts[1:]
+    middles = begins + (ends - begins) // 2
+    stops = np.maximum(middles, np.minimum(begins + 1, ends))
+    return np.column_stack((begins, stops)), np.column_stack((middles, ends))
+
+
+def _sum_within(clauses: Floats, stretches: NDArray[np.intp]) -> NDArray[Any]:
+    """Sums of the rows within each stretch, none of them empty, divided by the root of the last column's sum."""
+    one_more = np.vstack((clauses, np.zeros((1, clauses.shape[1]), clauses.dtype)))  # a stretch may end behind the last
+    sums = np.add.reduceat(one_more, stretches.ravel(), axis=0)[::2]
+    weighed: NDArray[Any] = sums[:, :-1] / np.sqrt(np.maximum(sums[:, -1:], 1e-12))
     return weighed
 
 

@@ -124,6 +124,13 @@ def countries(set_name: str) -> frozenset[str]:
     return frozenset(name for name in data.sets[set_name] if name in data.countries)
 
 
+@lru_cache(maxsize=1)
+def towns_of_origin() -> tuple[str, ...]:
+    """Folded stems of the towns of the five home states. Words that need their capital are left out."""
+    cities = (city for code in sorted(HOME) for city in _data().countries[code].cities.values())
+    return tuple(sorted({fold(stem.lstrip("=")).text for city in cities for stem in city if stem[0] not in "^!"}))
+
+
 @lru_cache(maxsize=16)
 def stems(set_name: str) -> tuple[str, ...]:
     """Folded stems of a set (dest, hub, sea, gulf, origin) in all languages, for the pattern language.

@@ -18,10 +18,11 @@ from nlp.lexicon.conditions import Rule, Rules
 FLAG_FROM = 0.6
 """The model's chance at which, all else silent, level 2 begins: above one half, since among texts held out and
 cross-validated more false flags than lures lie between, for their number."""
-SURE, DOUBTS = 0.5, 0.45
-"""From SURE on the model alone may put before a reviewer what the lexicon saw only weak signs of; below DOUBTS a
-rule lifts no further than the watch level, or than level 2 where two signs stand that are grave alone. Chosen by
-cross-validation on train and dev (docs/reading.md)."""
+CERTAIN, SURE, DOUBTS = 0.8, 0.5, 0.45
+"""From CERTAIN on the model alone may put before a reviewer a text without a sign but with something that speaks for
+it: of the texts held against the reader none of those below was a lure. From SURE on the cap for weak signs alone does
+not hold. Below DOUBTS a rule lifts no further than the watch level, or than level 2 where two signs stand that are
+grave alone; SURE and DOUBTS were chosen by cross-validation on train and dev (docs/reading.md)."""
 _PER_LOG_ODDS = 1.2
 _MODEL_FLOOR, _MODEL_CEILING = -2.0, 9.5
 _MIDDLE, _STEEPNESS = 4.5, 1.0 / _PER_LOG_ODDS
@@ -39,6 +40,10 @@ def assess(lexicon: Lexicon, draft: Draft) -> None:
     present = {item.id: item for item in draft.indicators if item.state is State.PRESENT}
     counted = present.keys() - draft.uncounted
     true = frozenset(counted | draft.facts | {cue.id for cue in draft.protective})
+    if draft.protective and not present:
+        true |= {"only_protective"}
+    if draft.opinion and draft.opinion.wanted >= CERTAIN:
+        true |= {"model_certain"}
     if draft.opinion and draft.opinion.wanted >= SURE:
         true |= {"model_sure"}
     if draft.opinion and draft.opinion.wanted < DOUBTS:

@@ -13,7 +13,19 @@ from chyrak.errors import AskOperator
 
 Condition = Callable[[frozenset[str]], bool]
 COMPUTED = frozenset(
-    {"M01", "M02", "M09", "only_c", "model_sure", "model_doubts", "class_a", "class_a_twice", "P01_verified"}
+    {
+        "M01",
+        "M02",
+        "M09",
+        "P01_verified",
+        "class_a",
+        "class_a_twice",
+        "model_certain",
+        "model_doubts",
+        "model_sure",
+        "only_c",
+        "only_protective",
+    }
 )
 """Names that are worked out and stand in no file."""
 _PIECE = re.compile(r"\s*(?:(?P<bracket>[()])|(?P<name>[A-Za-z_][A-Za-z0-9_]*))")

@@ -1,21 +1,29 @@
-"""What must not move a reading: a nationality, a name, a town of origin (ETH-22); what must not be flagged (ETH-23).
+"""What must not move a reading: a nationality, a name, a town of origin (ETH-22).
+
+What must not be flagged (ETH-23), and that flags of no group are much less precise than those of all (ETH-21).
 
 The texts are invented: these are floors for this corpus, no measure of fairness in the field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import nlp
+from chyrak.records import Reading
 from chyrak.text import fold
 from nlp.components.ngrams import passages
+from nlp.evaluation import measure
 from nlp.evaluation.swaps import measure_swaps, swaps, twins
 from nlp.reader import Reader
-from nlp.training.seed import load_seed
+from nlp.training.seed import SeedText, load_seed
+
+HELD = sorted(path.name for path in (Path(__file__).parent / "data").glob("*.jsonl"))
+"""Labelled texts that no training reads."""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +63,27 @@ def test_eth_22_the_model_hears_all_peoples_of_origin_alike() -> None:
     assert len(heard) == 1
 
 
+@pytest.fixture(scope="module")
+def measured(labelled: Callable[[str], list[tuple[SeedText, Reading]]]) -> Mapping[str, Any]:
+    """The figures of all held texts together."""
+    pairs = [pair for file in HELD for pair in labelled(file)]
+    return measure([text for text, _ in pairs], [reading for _, reading in pairs])
+
+
+@pytest.mark.parametrize("dimension", ["language", "addressed_to", "destination"])
+def test_eth_21_flags_of_no_group_of_a_hundred_held_texts_are_much_less_precise_than_those_of_all(
+    measured: Mapping[str, Any], dimension: str
+) -> None:
+    """Fifteen points are allowed; a floor of eight, so that a slide is seen before a release is blocked."""
+    precise = {
+        name: row["precision"]["rate"]
+        for name, row in measured[dimension].items()
+        if row["recall"]["n"] + row["false_flags"]["n"] >= 100
+    }
+    assert len(precise) >= 3
+    assert min(precise.values()) >= measured["overall"]["precision"]["rate"] - 0.08, precise
+
+
 def test_eth_23_lawful_look_alikes_stay_below_the_queue(reader: Reader) -> None:
     texts = [text for text in load_seed("train", "dev") if text.hn and not text.label]
     readings = list(nlp.read(reader, [nlp.text_posting(text.id, text.text, text.title) for text in texts]))
@@ -71,6 +100,26 @@ def test_eth_22_first_names_are_one_word_to_the_model(name: str) -> None:
     assert sounds[0] == sounds[1]
 
 
+@pytest.mark.parametrize(
+    "town", ["Бишкек", "Самарқанд", "Худжанда", "Namanganda", "Ташкента", "Dushanbe", "Ашхабад", "Türkmenabat"]
+)
+def test_eth_22_towns_of_origin_are_one_word_to_the_model(town: str) -> None:
+    sounds = [passages(fold(f"ищем людей {each} срочно").lazy)[0][0] for each in (town, "Шымкент")]
+    assert sounds[0] == sounds[1]
+
+
 @pytest.mark.parametrize("word", ["азаматтар", "айларында", "жанармай", "болот", "максат"])
 def test_words_that_only_look_like_names_stay_themselves(word: str) -> None:
     assert "name" not in passages(f"{word} {word} {word}")[0][0]
+
+
+@pytest.mark.parametrize(
+    "country", ["Gyrgyzystan", "Gazagystanda", "Täjigistan", "Özbegistan", "Казахстана", "Қирғизистон"]
+)
+def test_eth_22_countries_of_origin_are_one_word_to_the_model(country: str) -> None:
+    assert "origin" in passages(fold(f"люди из {country} срочно").lazy)[0][0]
+
+
+@pytest.mark.parametrize("word", ["бухарест", "балыкчылар", "baliqchilar", "анталия", "стамбулда", "дүйшөмбү"])
+def test_words_that_only_look_like_towns_of_origin_stay_themselves(word: str) -> None:
+    assert "town" not in passages(f"{word} {word} {word}")[0][0]

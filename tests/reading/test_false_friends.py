@@ -30,6 +30,11 @@ FRIENDS = [
     ("Опыт с Telegram Ads, ведение канала", "I12"),
     ("Нужна копия паспорта для визы", "I24"),
     ("Директор департамента", "I13"),
+    ("Территория закрытая, охрана запишет паспорт", "I24"),
+    ("Hovli supurishga talaba, pasportsiz ham, xo'jayin men", "I24"),
+    ("Passport collected at 9am for registration, back before dinner", "I27"),
+    ("National visa: the embassy holds the passport about two weeks", "I24"),
+    ("Moskwa, arassaçylyk işi. Pasporty alyp galamzok", "I24"),
     ("Клиент сдаёт телефон в ремонт, телефон клиента диагностируете", "I25"),
     ("Заработная плата в конце каждого месяца", "I29"),
     ("Приём документов до 20 августа", "I24"),
@@ -82,6 +87,21 @@ def test_a_false_friend_is_not_read_as_an_indicator(
     states: Callable[[str], dict[str, str]], text: str, name: str
 ) -> None:
     assert states(text)[name] != "present"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Хостес в Стамбул, записывайтесь, паспорт сдаёте администратору", "I24"),
+        ("Consulate has a deal with us, passport kept by the boss", "I24"),
+        ("Visa costs $500 before travel", "I27"),
+        ("500 usd before the flight", "I27"),
+    ],
+)
+def test_a_sign_beside_a_false_friend_is_still_one(
+    states: Callable[[str], dict[str, str]], text: str, name: str
+) -> None:
+    assert states(text)[name] == "present"
 
 
 @pytest.mark.parametrize(("text", "stance"), OF_ANOTHER_LANGUAGE + OF_THE_SAME_STEM)

@@ -18,6 +18,10 @@ held_out_fifth: 533 lures, 1,320 others, 583 of them campaigns and warnings, mos
 who wrote the texts from BA to JG in more_train.jsonl too. The reader before that work flagged 458 lures and 124 others,
 94 of them campaigns and warnings. Its figures, with those of the others, chose the texts to learn from and a bar of 0.6
 in place of one half.
+
+held_out_sixth: 600 lures, 1,097 others, 322 of them campaigns and warnings; by 46 hands, who wrote the texts from KA to
+PF in more_train.jsonl too. The reader before that work flagged 540 lures and 48 others, 30 of them campaigns and
+warnings. Its figures, with those of the others, chose that halves of texts teach.
 """
 
 from __future__ import annotations
@@ -45,7 +49,8 @@ def _flags(pairs: Pairs, slices: Sequence[str]) -> list[bool]:
         ("held_out_third.jsonl", OPEN, 40, 35),
         ("held_out_third.jsonl", HIDDEN, 50, 38),
         ("held_out_fourth.jsonl", ("lure",), 141, 125),
-        ("held_out_fifth.jsonl", ("lure",), 533, 465),
+        ("held_out_fifth.jsonl", ("lure",), 533, 480),
+        ("held_out_sixth.jsonl", ("lure",), 600, 537),
     ],
 )
 def test_open_lures_are_flagged_and_most_of_the_hidden(
@@ -63,6 +68,7 @@ def test_open_lures_are_flagged_and_most_of_the_hidden(
         ("held_out_third.jsonl", 5, {"campaign", "news"}),
         ("held_out_fourth.jsonl", 20, {"news"}),
         ("held_out_fifth.jsonl", 60, {"news"}),
+        ("held_out_sixth.jsonl", 40, {"news", "seeker"}),
     ],
 )
 def test_hardly_any_other_is_flagged_and_none_of_the_kinds_the_reader_is_sure_of(
@@ -73,7 +79,12 @@ def test_hardly_any_other_is_flagged_and_none_of_the_kinds_the_reader_is_sure_of
     assert not never & set(flagged)
 
 
-def test_of_campaigns_and_warnings_that_quote_a_lure_few_are_flagged(labelled: Callable[[str], Pairs]) -> None:
-    flags = _flags(labelled("held_out_fifth.jsonl"), ("campaign", "warning"))
-    assert len(flags) == 583
-    assert sum(flags) <= 42
+@pytest.mark.parametrize(
+    ("file", "texts", "most"), [("held_out_fifth.jsonl", 583, 42), ("held_out_sixth.jsonl", 322, 27)]
+)
+def test_of_campaigns_and_warnings_that_quote_a_lure_few_are_flagged(
+    labelled: Callable[[str], Pairs], file: str, texts: int, most: int
+) -> None:
+    flags = _flags(labelled(file), ("campaign", "warning"))
+    assert len(flags) == texts
+    assert sum(flags) <= most

@@ -7,9 +7,10 @@ import pytest
 
 import nlp
 from chyrak.errors import AskOperator
-from chyrak.records import Level, Reading
+from chyrak.records import Level, Reading, State
 from chyrak.settings import ReadingSettings
-from nlp.components.risk import recompute
+from nlp.components.risk import assess, recompute
+from nlp.draft import Opinion
 from nlp.lexicon import load_lexicon
 from nlp.lexicon.conditions import compile_condition
 from nlp.reader import Reader
@@ -51,6 +52,19 @@ def test_the_engine_is_named_and_the_same_text_reads_the_same(read_text: Read) -
 )
 def test_one_weak_sign_never_flags(read_text: Read, text: str) -> None:
     assert read_text(text).level <= Level.WATCH
+
+
+@pytest.mark.parametrize(("chance", "level"), [(0.7, Level.WATCH), (0.79, Level.WATCH), (0.85, Level.ELEVATED)])
+def test_against_a_protective_cue_and_without_a_sign_the_model_must_be_certain(
+    reader: Reader, chance: float, level: Level
+) -> None:
+    draft = reader.draft("Водитель автобуса\nООО «Автотранс», ИНН 7701234567, улица Садовая 19")
+    assert draft.protective
+    assert not [item for item in draft.indicators if item.state is State.PRESENT]
+    draft.opinion = Opinion(chance, {"OFFER": 1.0}, (), 0.0, {})
+    assess(reader.lexicon, draft)
+    assert draft.level is level
+    assert ("R18b" in {reason.by for reason in draft.reasons}) is (level is Level.WATCH)
 
 
 def test_kept_documents_in_an_offer_ask_for_a_reviewer(read_text: Read) -> None:

@@ -130,13 +130,18 @@ def test_a_plot_that_tells_of_a_kept_passport_is_no_offer(read_text: Read) -> No
         "Карта ижарага алам, айына 5000 сом, өз атыңа ачып бер",
         "Карта жалға аламын, студенттер, 20 мың тг",
         "Karta ijaraga olaman, oyiga 500 ming",
-        "Rent your bank card, weekly pay, DM",
     ],
 )
 def test_who_rents_bank_cards_offers_an_errand(read_text: Read, text: str) -> None:
     reading = read_text(text)
     assert _names_an_errand(reading)
     assert reading.flagged
+
+
+def test_a_rented_card_in_one_english_line_is_named_and_at_least_watched(read_text: Read) -> None:
+    reading = read_text("Rent your bank card, weekly pay, DM")
+    assert _names_an_errand(reading)
+    assert reading.level >= Level.WATCH
 
 
 @pytest.mark.parametrize(

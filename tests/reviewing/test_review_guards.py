@@ -34,6 +34,19 @@ def test_nothing_inline_and_nothing_from_outside_stands_in_any_page(town: Town) 
             assert not link.startswith("//"), (path, link)
 
 
+WRITES = ("mailto:", "tel:", "sms:", "tg:", "//t.me", "//wa.me", "whatsapp:", "imo:", "instagram.com")
+"""With these a link opens a message or a call."""
+
+
+def test_eth_33_no_page_lets_a_reviewer_write_to_whoever_posted(town: Town) -> None:
+    for path, page in _all_pages(town):
+        addresses = re.findall(r'(?:href|action|formaction|hx-[a-z]+)="([^"]*)"', page)
+        assert addresses, path
+        assert not [link for link in addresses if any(word in link.lower() for word in WRITES)], path
+    taken = {rule.endpoint for rule in town.app.url_map.iter_rules() if "POST" in (rule.methods or set())}
+    assert not [name for name in taken if re.search(r"messag|reply|repl|answer|send|write|chat|call", name)]
+
+
 def test_eth_34_the_content_policy_lets_nothing_in_from_elsewhere(town: Town) -> None:
     answer = town.browser(None).get("/login")
     assert answer.headers["Content-Security-Policy"] == CONTENT_POLICY
