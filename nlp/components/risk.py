@@ -20,9 +20,9 @@ FLAG_FROM = 0.6
 cross-validated more false flags than lures lie between, for their number."""
 CERTAIN, SURE, DOUBTS = 0.8, 0.5, 0.45
 """From CERTAIN on the model alone may put before a reviewer a text without a sign but with something that speaks for
-it: of the texts held against the reader none of those below was a lure. From SURE on the cap for weak signs alone does
-not hold. Below DOUBTS a rule lifts no further than the watch level, or than level 2 where two signs stand that are
-grave alone; SURE and DOUBTS were chosen by cross-validation on train and dev (docs/reading.md)."""
+it (a judgement; a test holds what it costs). From SURE on the cap for weak signs alone does not hold. Below DOUBTS a
+rule lifts no further than the watch level, or than level 2 where two signs stand that are grave alone; SURE and DOUBTS
+were chosen by cross-validation on train and dev (docs/reading.md)."""
 _PER_LOG_ODDS = 1.2
 _MODEL_FLOOR, _MODEL_CEILING = -2.0, 9.5
 _MIDDLE, _STEEPNESS = 4.5, 1.0 / _PER_LOG_ODDS

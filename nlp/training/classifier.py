@@ -42,7 +42,7 @@ COLUMNS = (*chain(*text_features(STANCES)), *(f"like:{name}" for name in PASSAGE
 """What the first layer has opinions on, as the second layer's features are named."""
 
 _CLOSE = 0.05
-"""When the fitting stops: opinions move by less than a tenth of their unit from there on."""
+"""When the fitting stops: opinions hardly move from there on."""
 _PACKED = 6
 """How hard the file is packed: 9 takes six times as long for a fiftieth less."""
 

@@ -22,6 +22,7 @@ from nlp.evaluation.swaps import measure_swaps, swaps, twins
 from nlp.reader import Reader
 from nlp.training.seed import SeedText, load_seed
 
+Pairs = list[tuple[SeedText, Reading]]
 HELD = sorted(path.name for path in (Path(__file__).parent / "data").glob("*.jsonl"))
 """Labelled texts that no training reads."""
 
@@ -64,10 +65,15 @@ def test_eth_22_the_model_hears_all_peoples_of_origin_alike() -> None:
 
 
 @pytest.fixture(scope="module")
-def measured(labelled: Callable[[str], list[tuple[SeedText, Reading]]]) -> Mapping[str, Any]:
-    """The figures of all held texts together."""
-    pairs = [pair for file in HELD for pair in labelled(file)]
-    return measure([text for text, _ in pairs], [reading for _, reading in pairs])
+def held(labelled: Callable[[str], Pairs]) -> Pairs:
+    """All held texts with their readings."""
+    return [pair for file in HELD for pair in labelled(file)]
+
+
+@pytest.fixture(scope="module")
+def measured(held: Pairs) -> Mapping[str, Any]:
+    """Their figures together."""
+    return measure([text for text, _ in held], [reading for _, reading in held])
 
 
 @pytest.mark.parametrize("dimension", ["language", "addressed_to", "destination"])
@@ -82,6 +88,12 @@ def test_eth_21_flags_of_no_group_of_a_hundred_held_texts_are_much_less_precise_
     }
     assert len(precise) >= 3
     assert min(precise.values()) >= measured["overall"]["precision"]["rate"] - 0.08, precise
+
+
+def test_what_speaks_for_an_advert_holds_back_hardly_any_lure(held: Pairs) -> None:
+    held_back = [text for text, reading in held if any(why.by == "R18b" and why.adds < 0 for why in reading.reasons)]
+    assert held_back
+    assert sum(bool(text.label) for text in held_back) <= 2
 
 
 def test_eth_23_lawful_look_alikes_stay_below_the_queue(reader: Reader) -> None:
