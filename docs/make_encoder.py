@@ -19,6 +19,7 @@ from nlp.training.seed import SeedText, load_seed, read_file
 
 PAGE = Path(__file__).parent / "encoder.md"
 CHECK = Path(__file__).parent.parent / "tests" / "reading" / "data" / "check.jsonl"
+SEVENTH = CHECK.with_name("held_out_seventh.jsonl")
 BEGIN, END = "<!-- measured by docs/make_encoder.py -->", "<!-- end of what was measured -->"
 
 
@@ -31,6 +32,8 @@ def main(folder: Path) -> None:
         _table(fast, again, test),
         "and of the 180 invented texts of `tests/reading/data/check.jsonl`, half of which was looked at while tuning:",
         _table(fast, again, read_file(CHECK)),
+        "and of the invented texts of `tests/reading/data/held_out_seventh.jsonl`, by hands that neither has met:",
+        _table(fast, again, read_file(SEVENTH)),
         _cost(folder, test),
         END,
     ]

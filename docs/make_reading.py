@@ -30,7 +30,7 @@ from nlp.training.seed import PARTS, SeedText, load_seed, read_file
 FOLDER = Path(__file__).parent
 HELD_FOLDER = FOLDER.parent / "tests" / "reading" / "data"
 MOST_BYTES = 150_000
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SHOWN = (
     "Девушки 18-25, хостес в Стамбул, 2500$ в месяц. Билет за наш счёт, отработаете за два месяца. "
     "Паспорт хранится у менеджера. Договор не нужен."
@@ -81,6 +81,7 @@ HELD = {
     "quote a lure; figures looked at",
     "held_out_sixth.jsonl": "by 46 more, whose other texts train; a third of the others are campaigns and warnings; figures "
     "looked at",
+    "held_out_seventh.jsonl": "by nine hands of whom nothing trains: the nearest to a writer unknown to the reader",
 }
 """Files of tests/reading/data that no training reads, and how far they are untouched."""
 HIDDEN = ("disguised", "short", "terse")
@@ -91,9 +92,11 @@ WEAKNESSES = """
 - Rows and texts in Kyrgyz, Kazakh, Uzbek, Tajik and Turkmen wait for native readers.
 - The labelled texts are invented and were labelled with these rules in mind. Lexicon rows and the texts of
   `more_train.jsonl` were written after errors on train and dev had been read, so cross-validated figures flatter the
-  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at sixteen times:
-  four times around the work of November 2026 on false flags and on terse lures, and twelve times on 29 November. The
+  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at seventeen times:
+  four times around the work of November 2026 on false flags and on terse lures, and thirteen times on 29 November. The
   second of these made us cross-validate a new rule by itself, by which it was narrowed.
+- Who has read other texts of a writer reads the next one better. Hands of all held files but the seventh, and those of
+  the seed corpus, also wrote texts to learn from: their figures flatter. Cross-validation keeps a hand on one side.
 - Disguised lures are the reader's weakest side: see the texts held against it, above.
 - Two texts in five of the corpus are for review; in the field it is perhaps one in a thousand. A score is calibrated to
   the corpus: it ranks adverts well, and as a chance in the field it is far too high.
@@ -138,7 +141,9 @@ def reading(figures: Mapping[str, Any], crossed: Mapping[str, Any], held_against
         f"## In a notebook\n\n{NOTEBOOK}",
         HOW_WELL,
         as_markdown(figures, "Figures on the held-out test part"),
-        as_markdown(crossed, f"Figures by cross-validation on train and dev ({FOLDS} folds)", brief=True),
+        as_markdown(
+            crossed, f"Figures by cross-validation on train and dev ({FOLDS} folds, no hand on both sides)", brief=True
+        ),
         held_against,
         WEAKNESSES,
         "## Indicators\n",

@@ -31,9 +31,11 @@ from nlp.draft import Draft, Opinion, Passage
 from nlp.lexicon.load import STANCE_WEIGHTS
 
 MODEL_FILE = Path(str(files("nlp").joinpath("data/classifier.npz")))
-FORMAT = 6
+FORMAT = 7
 PASSAGE_FLOOR = -3.0
 """What a text without any clause like an indicator's gets, and the least any gets."""
+CLAUSES = "clauses"
+"""The feature that is the mean of what the clauses of a text are worth, each taken alone and weighing the same."""
 _SHOWN_FROM = 0.0
 WANTED = "WANTED"
 """Whoever offers what a reviewer should see: among the speakers that the second layer tells apart, not a stance."""
@@ -103,9 +105,10 @@ class Classifier:
     """First layer: a row per hash bucket, a column per outcome, each weight times the bucket's idf.
 
     A row of `table` holds the weights of a text (the label among all texts, the label among offers, then `stances`),
-    those of a clause (`passages`, indicator ids), and last the square of the idf: together, since fetching rows from
-    memory is most of the work. Texts and clauses are rows of one sparse matrix, multiplied in one step. Each half of a
-    text is weighed by itself, as the sum of its clauses: who warns quotes a lure first and turns then, or the reverse.
+    those of a clause (`passages`, indicator ids, then the label), and last the square of the idf: together, since
+    fetching rows from memory is most of the work. Texts and clauses are rows of one sparse matrix, multiplied in one
+    step. Each half of a text is weighed by itself, as the sum of its clauses: who warns quotes a lure first and turns
+    then, or the reverse. The label of the clauses, each alone, is told as their mean.
     """
 
     version: str
@@ -131,6 +134,10 @@ class Classifier:
     def _like_places(self) -> NDArray[np.int64]:
         return self.second.places_of(f"like:{name}" for name in self.passages)
 
+    @cached_property
+    def _clauses_place(self) -> int:
+        return int(self.second.places_of([CLAUSES])[0])
+
     def opinion(self, draft: Draft) -> Opinion:
         """The opinion of one text whose findings and indicators are there."""
         return self.opinions([draft])[0]
@@ -141,9 +148,11 @@ class Classifier:
         shown = self._opine(drafts, values)
         rows = self.second.rows
         offers: list[bool] = []
+        buyers: list[bool] = []
         for row, draft in zip(values, drafts, strict=True):
             features = found_features(draft)
             offers.append(_is_no_plot(features))
+            buyers.append(_is_buyer(draft, features))
             for name, value in features.items():
                 if (column := rows.get(name)) is not None:
                     row[column] = value
@@ -153,10 +162,12 @@ class Classifier:
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         kinds = 1.0 / (1.0 + np.exp(-outcomes[:, len(speakers) :]))
-        told = zip(drafts, offers, shares.tolist(), kinds.tolist(), shown, strict=True)
+        told = zip(drafts, offers, buyers, shares.tolist(), kinds.tolist(), shown, strict=True)
         return [
-            self._opinion(draft, _speaking(dict(zip(speakers, row, strict=True)), draft.kind, offer), types, passages)
-            for draft, offer, row, types, passages in told
+            self._opinion(
+                draft, _speaking(dict(zip(speakers, row, strict=True)), draft.kind, offer, buyer), types, passages
+            )
+            for draft, offer, buyer, row, types, passages in told
         ]
 
     def _opinion(
@@ -184,7 +195,9 @@ class Classifier:
         weighed, parts = self._weigh(found, told)
         for places, outcomes in zip(self._text_places, weighed, strict=True):
             values[np.ix_(told, places)] = outcomes
-        strongest = np.maximum.reduceat(parts, found.firsts[told], axis=0)
+        strongest = np.maximum.reduceat(parts[:, :-1], found.firsts[told], axis=0)
+        counts = np.diff(found.firsts)[told]
+        values[told, self._clauses_place] = np.add.reduceat(parts[:, -1], found.firsts[told]) / counts
         values[np.ix_(told, self._like_places)] = np.maximum(PASSAGE_FLOOR, strongest)
         for number, best in zip(told.tolist(), strongest, strict=True):
             first, last = found.firsts[number : number + 2].tolist()
@@ -270,12 +283,15 @@ def _table(weights: NDArray[np.int8], idf: Floats) -> Floats:
     return table
 
 
-def _speaking(shares: dict[str, float], kind: Kind, no_plot: bool) -> dict[str, float]:
-    """The shares of the speakers for a text that is no plot of a film, or that came as a news article.
+def _speaking(shares: dict[str, float], kind: Kind, no_plot: bool, buyer: bool) -> dict[str, float]:
+    """The shares of the speakers for a text that is no plot of a film, that buys, or that came as a news article.
 
-    Who else would be telling a plot makes an offer, wanted or not as before. Of an article, only a plain offer is
-    taken for one.
+    Who else would be telling a plot makes an offer, wanted or not as before. Whoever buys an organ is wanted: he seeks,
+    but no work and no help. Of an article, only a plain offer is taken for one.
     """
+    if buyer and kind is not Kind.ARTICLE:
+        shares = {name: share if name in SCORED else 0.0 for name, share in shares.items()}
+        shares[WANTED] = 1.0 - math.fsum(shares.values())
     if no_plot:
         offers = math.fsum(shares[name] for name in (WANTED, *SCORED))
         grown = (offers + shares["OTHER"]) / max(offers, 1e-9)
@@ -300,6 +316,14 @@ def _is_no_plot(features: Mapping[str, float]) -> bool:
     A film's plot tells of kept passports too, but takes more room; a warning in a line quotes.
     """
     return bool(features.get("class_a alone") and features["length"] < _A_LINE and not features["quoted"])
+
+
+def _is_buyer(draft: Draft, features: Mapping[str, float]) -> bool:
+    """Whether a text is one line that buys an organ in so many words, with no cue of anybody who tells of it."""
+    if draft.findings is None or not draft.findings.has("I35", "buyer") or not features.get("I35"):
+        return False
+    telling = features["cue:WARN"] or features["cue:NEWS"] or features["cue:DISCUSS"] or features["question"]
+    return not (telling or features["seller"] or features["quoted"]) and features["length"] < _A_LINE
 
 
 def found_features(draft: Draft) -> dict[str, float]:

@@ -125,7 +125,7 @@ def _rows(cue: CueFile) -> Iterator[Row]:
                 yield Row(cue.id, "present", language, pattern, row.confidence, reviewed)
     senses = {"unless": cue.unless}
     if isinstance(cue, IndicatorFile):
-        senses |= {"denied": cue.denied, "seller": cue.seller, "supports": cue.supports}
+        senses |= {"denied": cue.denied, "seller": cue.seller, "buyer": cue.buyer, "supports": cue.supports}
     for sense, languages in senses.items():
         for language, patterns in languages.items():
             for pattern in patterns:

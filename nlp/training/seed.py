@@ -41,6 +41,12 @@ class SeedText:
         """Title, newline, text: what offsets count."""
         return f"{self.title}\n{self.text}"
 
+    @property
+    def hand(self) -> str:
+        """Who wrote it: the letters the id begins with. A text of the seed corpus counts as a hand of its own."""
+        letters = re.match(r"[A-Z]+(?=-)", self.id) if self.slice == "written" else None
+        return letters[0] if letters else self.id
+
 
 def part_of(body: str) -> str:
     """train (60 %), dev (20 %) or test (20 %), by a hash of the text without case and spacing."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.model_selection import StratifiedKFold
 
 import nlp
 from chyrak.errors import AskOperator
@@ -98,7 +99,7 @@ def test_the_head_learns_what_lies_inside_and_outside_of_a_ring() -> None:
     chance = np.random.default_rng(3)
     vectors = chance.normal(size=(400, 4)).astype(np.float32)
     labels = (np.linalg.norm(vectors, axis=1) > 1.9).astype(int)
-    head = learn_head(vectors, labels, np.full(400, 0.5), seed=1)
+    head = learn_head(vectors, labels, np.full(400, 0.5), StratifiedKFold(5).split(vectors, labels))
     guessed = np.array([head.chance(0.5, float(value)) for value in head.value(vectors)])
     assert ((guessed > 0.5) == labels).mean() > 0.9
     assert abs(guessed.mean() - labels.mean()) < 0.1

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import nlp
 from chyrak.records import Reading
 from chyrak.text import fold
-from nlp.components.classifier import Classifier, halves, load_classifier
+from nlp.components.classifier import CLAUSES, Classifier, halves, load_classifier
 from nlp.components.ngrams import grams
 from nlp.draft import Draft
 from nlp.reader import Reader, load_reader
@@ -38,6 +38,13 @@ def _outcomes(model: Classifier, text: str) -> list[np.ndarray]:
     values = np.zeros((1, len(model.second.rows) + 1), np.float32)
     model._opine(_drafts([text]), values)
     return [values[0, places] for places in model._text_places]
+
+
+def _clauses(model: Classifier, text: str) -> float:
+    """What the clauses of a text are worth on average."""
+    values = np.zeros((1, len(model.second.rows) + 1), np.float32)
+    model._opine(_drafts([text]), values)
+    return float(values[0, model.second.rows[CLAUSES]])
 
 
 def test_the_second_half_gets_the_odd_clause_and_a_single_clause_is_both() -> None:
@@ -86,6 +93,16 @@ def test_what_is_learnt_from_is_what_is_read(model: Classifier) -> None:
     for row, text in enumerate(texts):
         whole, start, end = _outcomes(model, text.body)
         assert learnt[row, : 3 * len(whole)] == pytest.approx(np.hstack((whole, start, end)), abs=1e-3)
+        assert learnt[row, -1] == pytest.approx(_clauses(model, text.body), abs=1e-3)
+
+
+def test_every_clause_weighs_the_same_however_long_it_is(model: Classifier) -> None:
+    short, long = "Паспорт сдаёте мне.", "Дружный коллектив приветливых людей ждёт вас каждый день в центре города."
+    assert _clauses(model, short) > _clauses(model, long)
+    assert _clauses(model, f"{short} {long}") == pytest.approx(
+        (_clauses(model, short) + _clauses(model, long)) / 2, abs=1e-4
+    )
+    assert _clauses(model, "") == 0.0  # no clause at all
 
 
 @pytest.mark.parametrize("line", ["Хорошего дня всем друзьям нашего канала.", "Пишите в личные сообщения."])

@@ -16,7 +16,7 @@ from chyrak.errors import WrongUsage
 from chyrak.records import Decision, Kind, Sighting
 from chyrak.settings import ReadingSettings
 from nlp.reader import Reader
-from nlp.training.classifier import train, write
+from nlp.training.classifier import hands_apart, train, write
 from nlp.training.seed import SeedText, load_seed
 from runtime.cli.app import app
 from runtime.cli.corpus import decided_texts
@@ -76,3 +76,15 @@ def test_a_file_in_which_no_clause_is_quoted_gives_whole_numbers(small: list[See
         arrays, _ = train([replace(text, indicators=()) for text in small])
     assert np.isfinite(arrays["first_scale"]).all()
     assert (arrays["first_scale"] > 0).all()
+
+
+def test_texts_of_one_hand_are_never_on_both_sides_when_hands_are_kept_apart() -> None:
+    texts = load_seed("train", "dev")
+    seed = [text for text in texts if text.slice != "written"]
+    assert len({text.hand for text in seed}) == len(seed)  # the same hands wrote the test part, so each counts alone
+    assert {text.hand for text in texts if text.id.startswith("KA-")} == {"KA"}
+    held = []
+    for there, here in hands_apart(texts, 5, seed=11):
+        assert not {texts[row].hand for row in there} & {texts[row].hand for row in here}
+        held += here.tolist()
+    assert sorted(held) == list(range(len(texts)))

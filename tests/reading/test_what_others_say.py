@@ -88,3 +88,38 @@ def test_two_grave_signs_outweigh_the_models_doubt(read_text: Read) -> None:
     reading = read_text("Pasport kompaniyaga topshiriladi, 2 yilgacha chiqish mumkin emas. Armatura, beton, Qatar.")
     assert {item.id for item in reading.indicators if item.state is State.PRESENT} >= {"I24", "I25"}
     assert reading.flagged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Куплю почку, 5 млн, срочно, пишите в телеграм",
+        "I buy a kidney, 20k, urgent, telegram",
+        "Buying kidney, 30000$, whatsapp",
+        "Бөйрөк сатып алам, 2 млн сом, тез, телеграмга жазгыла",
+        "Бүйрек сатып аламын, 10 млн тг, шұғыл",
+        "Buyrak sotib olaman, 20 ming dollar, tez",
+        "Гурда мехарам, 20 000 доллар, зуд",
+        "Böwrek satyn alýan, 20000$, gyssagly, imo",
+    ],
+)
+def test_who_buys_a_kidney_in_one_line_neither_seeks_work_nor_warns(read_text: Read, text: str) -> None:
+    reading = read_text(text)
+    assert reading.stance is Stance.OFFER
+    assert reading.level >= 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Продам почку, срочно, долги, 29 лет",
+        "Полиция: объявления «куплю почку» пишут мошенники",
+        "Группа в телеграме обещала «купим почку за 30 тысяч», задержаны трое",
+        "Куплю почку? Нет, спасибо, шутка",
+        "We do not buy kidneys, beware of such posts",
+        "Куплю печень говяжью, 2 кг, Ош базар",
+        "Купим берёзовые почки, сушёные, дорого",
+    ],
+)
+def test_eth_08_who_sells_tells_of_or_cooks_a_kidney_does_not_buy_one(read_text: Read, text: str) -> None:
+    assert not read_text(text).flagged
