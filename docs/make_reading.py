@@ -81,7 +81,8 @@ HELD = {
     "quote a lure; figures looked at",
     "held_out_sixth.jsonl": "by 46 more, whose other texts train; a third of the others are campaigns and warnings; figures "
     "looked at",
-    "held_out_seventh.jsonl": "by nine hands of whom nothing trains: the nearest to a writer unknown to the reader",
+    "held_out_seventh.jsonl": "by nine hands of whom nothing trains, the nearest to writers the reader has not met; figures "
+    "of two of them, among sixteen others, chose that clauses teach",
 }
 """Files of tests/reading/data that no training reads, and how far they are untouched."""
 HIDDEN = ("disguised", "short", "terse")

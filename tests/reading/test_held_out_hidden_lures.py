@@ -25,7 +25,7 @@ warnings. Its figures, with those of the others, chose that halves of texts teac
 
 held_out_seventh: 715 lures, 865 others, all texts of nine hands, so that no text of theirs teaches: a reader knows the
 habits of the hands above, and reads them better than it would read unknown ones. The reader before that work flagged
-631 lures and 36 others.
+631 lures and 36 others. Figures of two of the hands, among sixteen others, chose that every clause teaches.
 """
 
 from __future__ import annotations
