@@ -165,13 +165,13 @@ class Classifier:
         told = zip(drafts, offers, buyers, shares.tolist(), kinds.tolist(), shown, strict=True)
         return [
             self._opinion(
-                draft, _speaking(dict(zip(speakers, row, strict=True)), draft.kind, offer, buyer), types, passages
+                draft, _speaking(dict(zip(speakers, row, strict=True)), draft.kind, offer, buys), types, passages, buys
             )
-            for draft, offer, buyer, row, types, passages in told
+            for draft, offer, buys, row, types, passages in told
         ]
 
     def _opinion(
-        self, draft: Draft, shares: dict[str, float], kinds: list[float], passages: tuple[Passage, ...]
+        self, draft: Draft, shares: dict[str, float], kinds: list[float], passages: tuple[Passage, ...], buys: bool
     ) -> Opinion:
         met = self.second.rows
         unmet = math.fsum(
@@ -180,7 +180,7 @@ class Classifier:
             if item.weight and item.id not in met and item.id not in draft.uncounted
         )
         wanted = self.calibration(shares[WANTED], written_in(draft))
-        return Opinion(wanted, _stances(shares), passages, unmet, dict(zip(self.types, kinds, strict=True)))
+        return Opinion(wanted, _stances(shares), passages, unmet, dict(zip(self.types, kinds, strict=True)), buys=buys)
 
     def _opine(self, drafts: Sequence[Draft], values: Floats) -> list[tuple[Passage, ...]]:
         """Writes what the first layer makes of the texts into `values`; the clauses most like an indicator's."""
@@ -283,13 +283,13 @@ def _table(weights: NDArray[np.int8], idf: Floats) -> Floats:
     return table
 
 
-def _speaking(shares: dict[str, float], kind: Kind, no_plot: bool, buyer: bool) -> dict[str, float]:
+def _speaking(shares: dict[str, float], kind: Kind, no_plot: bool, buys: bool) -> dict[str, float]:
     """The shares of the speakers for a text that is no plot of a film, that buys, or that came as a news article.
 
     Who else would be telling a plot makes an offer, wanted or not as before. Whoever buys an organ is wanted: he seeks,
     but no work and no help. Of an article, only a plain offer is taken for one.
     """
-    if buyer and kind is not Kind.ARTICLE:
+    if buys:
         shares = {name: share if name in SCORED else 0.0 for name, share in shares.items()}
         shares[WANTED] = 1.0 - math.fsum(shares.values())
     if no_plot:
@@ -319,8 +319,10 @@ def _is_no_plot(features: Mapping[str, float]) -> bool:
 
 
 def _is_buyer(draft: Draft, features: Mapping[str, float]) -> bool:
-    """Whether a text is one line that buys an organ in so many words, with no cue of anybody who tells of it."""
-    if draft.findings is None or not draft.findings.has("I35", "buyer") or not features.get("I35"):
+    """Whether a text is one line that buys an organ in so many words, no article and no cue of anybody who tells."""
+    if draft.kind is Kind.ARTICLE or draft.findings is None:
+        return False
+    if not draft.findings.has("I35", "buyer") or not features.get("I35"):
         return False
     telling = features["cue:WARN"] or features["cue:NEWS"] or features["cue:DISCUSS"] or features["question"]
     return not (telling or features["seller"] or features["quoted"]) and features["length"] < _A_LINE

@@ -122,7 +122,8 @@ def _model(draft: Draft, so_far: Sequence[Reason]) -> Reason:
     like = [f"«{_quote(draft, p)}» reads like {p.indicator}" for p in draft.opinion.passages]
     again = draft.opinion.first
     looked = f" (before the encoder looked again: {again:.0%})" if again is not None else ""
-    gives = f"the trained model, weighing all this, gives {chance:.0%} to a text like this one{looked}"
+    buys = "; a line that buys an organ is an offer to it, whatever else it finds" if draft.opinion.buys else ""
+    gives = f"the trained model, weighing all this, gives {chance:.0%} to a text like this one{looked}{buys}"
     return Reason("model", adds, "; ".join([gives, *like]))
 
 

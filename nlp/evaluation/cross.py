@@ -1,5 +1,5 @@
-"""Readings of labelled texts by models that have not seen them, nor another text of the same hand: an honest view
-that costs no held-out part.
+"""Readings of labelled texts by models that have not seen them, nor another text of the same hand (`SeedText.hand`): an
+honest view that costs no held-out part.
 
 Only the model is learnt anew in each fold. Lexicon rows were written with train and dev in view, so what they find
 there is still too good: figures of the test part stand beside these.

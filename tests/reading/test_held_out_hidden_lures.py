@@ -24,7 +24,7 @@ PF in more_train.jsonl too. The reader before that work flagged 540 lures and 48
 warnings. Its figures, with those of the others, chose that halves of texts teach.
 
 held_out_seventh: 715 lures, 865 others, all texts of nine hands, so that no text of theirs teaches: a reader knows the
-habits of the hands above, and reads them better than it would read unknown ones. The reader before that work flagged
+habits of most hands above, and reads them better than it would read unknown ones. The reader before that work flagged
 631 lures and 36 others. Figures of two of the hands, among sixteen others, chose that every clause teaches.
 """
 

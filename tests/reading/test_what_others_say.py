@@ -107,6 +107,7 @@ def test_who_buys_a_kidney_in_one_line_neither_seeks_work_nor_warns(read_text: R
     reading = read_text(text)
     assert reading.stance is Stance.OFFER
     assert reading.level >= 3
+    assert any(why.by == "model" and "buys an organ" in why.says for why in reading.reasons)
 
 
 @pytest.mark.parametrize(
