@@ -19,6 +19,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 from spacy import displacy
 
+from chyrak.records import Reading
 from nlp import definitions, load, load_reader, read, text_posting
 from nlp.components.classifier import MODEL_FILE
 from nlp.components.risk import DOUBTS, FLAG_FROM
@@ -83,9 +84,22 @@ HELD = {
     "looked at",
     "held_out_seventh.jsonl": "by nine hands of whom nothing trains, the nearest to writers the reader has not met; figures "
     "of two of them, among sixteen others, chose that clauses teach",
+    "held_out_eighth.jsonl": "by six more of whom nothing trains, one of them on money and identity alone",
+    "held_out_adversarial.jsonl": "by two who had the reader before them as they wrote, to find what it gets wrong; nothing of "
+    "theirs trains",
 }
 """Files of tests/reading/data that no training reads, and how far they are untouched."""
 HIDDEN = ("disguised", "short", "terse")
+NOT_MET = ("held_out_seventh.jsonl", "held_out_eighth.jsonl", "held_out_adversarial.jsonl")
+"""Files by hands of whom nothing trains."""
+BARS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
+BAR = f"""
+Where level 2 begins is a judgement by these texts; the test part has no say in it. No less than 92 % of the lures, no more
+than 4 % of the look-alikes and no campaign at all are asked for. With hands not met (the last three files) only the first
+has much to spare, and at {FLAG_FROM:g} the bar gives a little of it away: the step up to there costs more lures than it saves of
+other texts, but of the adverts in the field perhaps one in a thousand is a lure, of these texts two in five. Texts that a
+rule lifts or caps are flagged, or not, at any bar.
+"""
 
 WEAKNESSES = """
 ## Known weaknesses
@@ -93,9 +107,10 @@ WEAKNESSES = """
 - Rows and texts in Kyrgyz, Kazakh, Uzbek, Tajik and Turkmen wait for native readers.
 - The labelled texts are invented and were labelled with these rules in mind. Lexicon rows and the texts of
   `more_train.jsonl` were written after errors on train and dev had been read, so cross-validated figures flatter the
-  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at seventeen times:
-  four times around the work of November 2026 on false flags and on terse lures, and thirteen times on 29 November. The
-  second of these made us cross-validate a new rule by itself, by which it was narrowed.
+  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at nineteen times:
+  four times around the work of November 2026 on false flags and on terse lures, thirteen times on 29 November (the second
+  of them made us cross-validate a new rule by itself, by which it was narrowed), and twice on 30 November, the second
+  time after rows that the innocent use too had been narrowed.
 - Who has read other texts of a writer reads the next one better. Of `fresh_dev`, the second, and
   the fourth to sixth held file, and of the seed corpus, the same hands also wrote texts to learn from: their figures
   flatter. Cross-validation keeps the hands of `more_train.jsonl` on one side, those of the seed corpus not.
@@ -120,9 +135,11 @@ def held() -> str:
     """How many lures and other texts are flagged in each file that is held against the reader."""
     reader = load_reader()
     rows = []
+    every: list[tuple[str, SeedText, Reading]] = []
     for name, about in HELD.items():
         texts = read_file(HELD_FOLDER / name)
-        readings = read(reader, [text_posting(text.id, text.body) for text in texts])
+        readings = list(read(reader, [text_posting(text.id, text.body) for text in texts]))
+        every += [(name, text, reading) for text, reading in zip(texts, readings, strict=True)]
         pairs = [(text, reading.flagged) for text, reading in zip(texts, readings, strict=True)]
         hidden = [(text, flag) for text, flag in pairs if text.label and any(kind in text.slice for kind in HIDDEN)]
         lures, others = ([pair for pair in pairs if pair[0].label == label] for label in (1, 0))
@@ -130,7 +147,31 @@ def held() -> str:
             (f"`{name}`", about, *(f"{sum(f for _, f in group)}/{len(group)}" for group in (lures, hidden, others)))
         )
     heads = ("tests/reading/data/", "texts", "lures flagged", "disguised or terse ones", "others flagged")
-    return f"## Texts held against the reader\n\nInvented, like all. What the first reading of each gave stands in the tests.\n\n{_table(heads, rows)}"
+    told = "Invented, like all. What the first reading of each gave stands in the tests."
+    return f"## Texts held against the reader\n\n{told}\n\n{_table(heads, rows)}\n{bars(every)}"
+
+
+def bars(every: Sequence[tuple[str, SeedText, Reading]]) -> str:
+    """What would be flagged if level 2 began elsewhere; `every` are file, text and reading."""
+    new = [(text, reading) for name, text, reading in every if name in NOT_MET]
+    groups = (
+        [reading for text, reading in new if text.label],
+        [reading for text, reading in new if text.slice == "look_alike"],
+        [reading for _, text, reading in every if text.label],
+        [reading for _, text, reading in every if not text.label],
+    )
+    rows = [
+        (f"{at:g}", *(f"{sum(flagged_at(at, reading) for reading in group)}/{len(group)}" for group in groups))
+        for at in BARS
+    ]
+    heads = ("level 2 from", "lures, hands not met", "look-alikes, hands not met", "all lures", "all others")
+    return f"{BAR}\n{_table(heads, rows)}"
+
+
+def flagged_at(at: float, reading: Reading) -> bool:
+    """Whether it would be flagged if level 2 began at the score `at`."""
+    moved = any(reason.by in definitions.rules() for reason in reading.reasons)
+    return reading.flagged if moved else reading.score >= at
 
 
 def reading(figures: Mapping[str, Any], crossed: Mapping[str, Any], held_against: str) -> str:

@@ -27,7 +27,9 @@ class Opinion:
     `wanted` is the chance that the text offers what a reviewer should see, itself part of that of its stance;
     calibrated. `types` are chances of kinds of exploitation if it is. `unmet` is the weight of indicators that the
     model was not trained with. `first` is `wanted` before an encoder looked at the text again, None where none did.
-    `buys` says that the text is one line that buys an organ, which is an offer whatever the model takes it for.
+    `line` names what the text, being one line, settles by itself, whatever the model takes it for ("" where nothing):
+    "buys" an organ, which is an offer; "no plot" where a grave sign stands in what the model gave some chance of being
+    something else than an offer, such as a film.
     """
 
     wanted: float
@@ -36,7 +38,7 @@ class Opinion:
     unmet: float = 0.0
     types: Mapping[str, float] = field(default_factory=dict)
     first: float | None = None
-    buys: bool = False
+    line: str = ""
 
 
 @dataclass

@@ -54,6 +54,8 @@ _PASSED_OVER = dict.fromkeys(_NO_OFFER, _SAID_BY_OFFERS) | {"OTHER": (*_SAID_BY_
 """By stance, the indicators within whose phrases its cues do not count: flats are handed over and let too."""
 _A_LINE = float(np.log1p(100) - 5.5)
 """The feature "length" of a hundred signs."""
+_PLOT = 0.05
+"""The share of OTHER from which a line with a grave sign reads like something else than an offer, such as a plot."""
 _ASKED_ABOUT = frozenset(f"I{number}" for number in (24, 25, 26, 27, 28, 29, 30, 31, 34, 35, 38))
 """What whoever offers does not put as a question."""
 _GRINS = "\U0001f600-\U0001f606\U0001f923\U0001f638\U0001f639"
@@ -147,12 +149,10 @@ class Classifier:
         values = np.zeros((len(drafts), len(self.second.rows) + 1), np.float32)
         shown = self._opine(drafts, values)
         rows = self.second.rows
-        offers: list[bool] = []
-        buyers: list[bool] = []
+        lines: list[str] = []
         for row, draft in zip(values, drafts, strict=True):
             features = found_features(draft)
-            offers.append(_is_no_plot(features))
-            buyers.append(_is_buyer(draft, features))
+            lines.append("buys" if _is_buyer(draft, features) else "no plot" if _is_no_plot(features) else "")
             for name, value in features.items():
                 if (column := rows.get(name)) is not None:
                     row[column] = value
@@ -162,17 +162,18 @@ class Classifier:
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         kinds = 1.0 / (1.0 + np.exp(-outcomes[:, len(speakers) :]))
-        told = zip(drafts, offers, buyers, shares.tolist(), kinds.tolist(), shown, strict=True)
+        told = zip(drafts, lines, shares.tolist(), kinds.tolist(), shown, strict=True)
         return [
-            self._opinion(
-                draft, _speaking(dict(zip(speakers, row, strict=True)), draft.kind, offer, buys), types, passages, buys
-            )
-            for draft, offer, buys, row, types, passages in told
+            self._opinion(draft, dict(zip(speakers, row, strict=True)), line, types, passages)
+            for draft, line, row, types, passages in told
         ]
 
     def _opinion(
-        self, draft: Draft, shares: dict[str, float], kinds: list[float], passages: tuple[Passage, ...], buys: bool
+        self, draft: Draft, shares: dict[str, float], line: str, kinds: list[float], passages: tuple[Passage, ...]
     ) -> Opinion:
+        if line == "no plot" and shares["OTHER"] < _PLOT:
+            line = ""
+        shares = _speaking(shares, draft.kind, line)
         met = self.second.rows
         unmet = math.fsum(
             item.weight
@@ -180,7 +181,7 @@ class Classifier:
             if item.weight and item.id not in met and item.id not in draft.uncounted
         )
         wanted = self.calibration(shares[WANTED], written_in(draft))
-        return Opinion(wanted, _stances(shares), passages, unmet, dict(zip(self.types, kinds, strict=True)), buys=buys)
+        return Opinion(wanted, _stances(shares), passages, unmet, dict(zip(self.types, kinds, strict=True)), line=line)
 
     def _opine(self, drafts: Sequence[Draft], values: Floats) -> list[tuple[Passage, ...]]:
         """Writes what the first layer makes of the texts into `values`; the clauses most like an indicator's."""
@@ -283,16 +284,16 @@ def _table(weights: NDArray[np.int8], idf: Floats) -> Floats:
     return table
 
 
-def _speaking(shares: dict[str, float], kind: Kind, no_plot: bool, buys: bool) -> dict[str, float]:
-    """The shares of the speakers for a text that is no plot of a film, that buys, or that came as a news article.
+def _speaking(shares: dict[str, float], kind: Kind, line: str) -> dict[str, float]:
+    """The shares of the speakers for a text that is one line (`Opinion.line`), or that came as a news article.
 
     Who else would be telling a plot makes an offer, wanted or not as before. Whoever buys an organ is wanted: he seeks,
     but no work and no help. Of an article, only a plain offer is taken for one.
     """
-    if buys:
+    if line == "buys":
         shares = {name: share if name in SCORED else 0.0 for name, share in shares.items()}
         shares[WANTED] = 1.0 - math.fsum(shares.values())
-    if no_plot:
+    if line == "no plot":
         offers = math.fsum(shares[name] for name in (WANTED, *SCORED))
         grown = (offers + shares["OTHER"]) / max(offers, 1e-9)
         shares = {name: share * grown if name in (WANTED, *SCORED) else share for name, share in shares.items()}

@@ -15,9 +15,9 @@ from nlp.draft import Draft, Passage
 from nlp.lexicon import Lexicon
 from nlp.lexicon.conditions import Rule, Rules
 
-FLAG_FROM = 0.6
-"""The model's chance at which, all else silent, level 2 begins: above one half, since among texts held out and
-cross-validated more false flags than lures lie between, for their number."""
+FLAG_FROM = 0.65
+"""The model's chance at which, all else silent, level 2 begins: a judgement by the texts held against the reader, by
+which recall has something to spare, look-alikes and campaigns little or nothing (docs/reading.md)."""
 CERTAIN, SURE, DOUBTS = 0.8, 0.5, 0.45
 """From CERTAIN on the model alone may put before a reviewer a text without a sign but with something that speaks for
 it (a judgement; a test holds what it costs). From SURE on the cap for weak signs alone does not hold. Below DOUBTS a
@@ -29,6 +29,11 @@ _MIDDLE, _STEEPNESS = 4.5, 1.0 / _PER_LOG_ODDS
 """Points at which level 2 begins, where the score is `FLAG_FROM`; a log odd of the model is `_PER_LOG_ODDS` points."""
 _FLAG_ODDS = math.log(FLAG_FROM / (1.0 - FLAG_FROM))
 _QUOTED = 60
+_LINES = {
+    "buys": "; a line that buys an organ is an offer to it, whatever else it finds",
+    "no plot": "; a single line with a grave sign in it is an offer to it, though it reads like something else",
+}
+"""What the explanation adds where a single line settles who speaks (`Opinion.line`)."""
 _TYPE_BY_RULE, _TYPE_BY_MODEL = 1.0, 24.0
 """What a rule that names a kind of exploitation, and the model's chance of it, weigh beside the indicators."""
 
@@ -122,8 +127,8 @@ def _model(draft: Draft, so_far: Sequence[Reason]) -> Reason:
     like = [f"«{_quote(draft, p)}» reads like {p.indicator}" for p in draft.opinion.passages]
     again = draft.opinion.first
     looked = f" (before the encoder looked again: {again:.0%})" if again is not None else ""
-    buys = "; a line that buys an organ is an offer to it, whatever else it finds" if draft.opinion.buys else ""
-    gives = f"the trained model, weighing all this, gives {chance:.0%} to a text like this one{looked}{buys}"
+    gives = f"the trained model, weighing all this, gives {chance:.0%} to a text like this one{looked}"
+    gives += _LINES.get(draft.opinion.line, "")
     return Reason("model", adds, "; ".join([gives, *like]))
 
 

@@ -1,7 +1,8 @@
 """Sets of invented texts held against the reader whose lures are mostly disguised, subtle or under fifteen words.
 
-Each by a hand that saw nothing of the reader, on 29 November 2026; the ky, kk, uz, tg and tk ones by a non-native, for
-review. No text was looked at but the two named here. Floors, no accuracy in the field.
+Each but the last by hands that saw nothing of the reader, on 29 November 2026 where nothing else is said; the ky, kk,
+uz, tg and tk ones by a non-native, for review. No text was looked at but the three named here. Floors, no accuracy in
+the field.
 
 held_out_second: 99 lures, 127 others. Before that day's work 72 lures (plain 18 of 18, subtle 20 of 22, disguised 12 of
 28, short 22 of 31) and 1 other were flagged. A false flag among the warnings, on the way, made us write warnings of our
@@ -26,6 +27,13 @@ warnings. Its figures, with those of the others, chose that halves of texts teac
 held_out_seventh: 715 lures, 865 others, all texts of nine hands, so that no text of theirs teaches: a reader knows the
 habits of most hands above, and reads them better than it would read unknown ones. The reader before that work flagged
 631 lures and 36 others. Figures of two of the hands, among sixteen others, chose that every clause teaches.
+
+held_out_eighth: 425 lures, 635 others, all texts of six hands of 30 November 2026. The reader before that work flagged
+388 lures and 11 others; of the one hand that wrote on money and identity 57 of 90 lures. One text was seen, a joke that
+it flagged.
+
+held_out_adversarial: 225 lures, 254 others, all texts of two hands who had that reader before them as they wrote and
+went on with what it got wrong. It flagged 205 lures and 14 others.
 """
 
 from __future__ import annotations
@@ -55,7 +63,9 @@ def _flags(pairs: Pairs, slices: Sequence[str]) -> list[bool]:
         ("held_out_fourth.jsonl", ("lure",), 141, 125),
         ("held_out_fifth.jsonl", ("lure",), 533, 480),
         ("held_out_sixth.jsonl", ("lure",), 600, 537),
-        ("held_out_seventh.jsonl", ("lure",), 715, 650),
+        ("held_out_seventh.jsonl", ("lure",), 715, 665),
+        ("held_out_eighth.jsonl", ("lure",), 425, 382),
+        ("held_out_adversarial.jsonl", ("lure",), 225, 200),
     ],
 )
 def test_open_lures_are_flagged_and_most_of_the_hidden(
@@ -74,7 +84,9 @@ def test_open_lures_are_flagged_and_most_of_the_hidden(
         ("held_out_fourth.jsonl", 20, {"news"}),
         ("held_out_fifth.jsonl", 60, {"news"}),
         ("held_out_sixth.jsonl", 40, {"news", "seeker"}),
-        ("held_out_seventh.jsonl", 40, {"campaign", "news", "seeker"}),
+        ("held_out_seventh.jsonl", 30, {"campaign", "news", "seeker"}),
+        ("held_out_eighth.jsonl", 15, {"news", "seeker"}),
+        ("held_out_adversarial.jsonl", 18, {"campaign", "news"}),
     ],
 )
 def test_hardly_any_other_is_flagged_and_none_of_the_kinds_the_reader_is_sure_of(

@@ -43,6 +43,8 @@ def parts(text: str) -> list[tuple[str, str]]:
         ("м@сква, Tбиlиcи, Д у б а й", [("GE", "named"), ("AE", "named")]),
         ("чет өлкөгө жумуш, daşary ýurtda iş", [("XA", "destination"), ("XA", "destination")]),
         ("в Мариуполь водитель", [("UA-OCC", "destination")]),
+        ("хаб в Мандалае, офис в Пойпете", [("MM", "destination"), ("KH", "destination")]),
+        ("Sihanoukville office", [("KH", "named")]),
     ],
 )
 def test_each_place_has_its_part(text: str, expected: list[tuple[str, str]]) -> None:
@@ -55,6 +57,7 @@ def test_each_place_has_its_part(text: str, expected: list[tuple[str, str]]) -> 
     "text",
     [
         "ошпаз керак, ошкана, ошибка",
+        "Коканга барам, рисуем мандалы",
         "ошу наҳор ройгон",
         "улица Киевская, ТЦ Европа, кафе «Самарканд»",
         "турецкая кухня, корейский ресторан, московская прописка",

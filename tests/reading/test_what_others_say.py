@@ -110,6 +110,21 @@ def test_who_buys_a_kidney_in_one_line_neither_seeks_work_nor_warns(read_text: R
     assert any(why.by == "model" and "buys an organ" in why.says for why in reading.reasons)
 
 
+def test_a_grave_line_that_reads_like_a_film_is_an_offer_and_the_explanation_says_why(read_text: Read) -> None:
+    reading = read_text("Паспорта заберём, выхода нет. Серия 3")
+    assert reading.stance is Stance.OFFER
+    assert reading.level >= 2
+    assert any(why.by == "model" and "a single line with a grave sign" in why.says for why in reading.reasons)
+
+
+def test_a_whole_plot_with_the_same_sign_is_none(read_text: Read) -> None:
+    reading = read_text(
+        "Сериал «Вахта», серия 3. Айгуль приезжает на фабрику, у неё забирают паспорт, выхода нет. Смотрите в пятницу "
+        "в 21:00 на нашем канале, режиссёр отвечает на вопросы зрителей."
+    )
+    assert reading.level <= 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
