@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from chyrak.errors import AskOperator
-from chyrak.records import Kind, State
+from chyrak.records import State
 from nlp.components.ngrams import Grams, grams
+from nlp.components.speakers import WANTED, settled_line, speaking, stances
 from nlp.components.told import asked, quoted, share_within
 from nlp.draft import Draft, Opinion, Passage
 from nlp.lexicon.load import STANCE_WEIGHTS
@@ -37,13 +38,6 @@ PASSAGE_FLOOR = -3.0
 CLAUSES = "clauses"
 """The feature that is the mean of what the clauses of a text are worth, each taken alone and weighing the same."""
 _SHOWN_FROM = 0.0
-WANTED = "WANTED"
-"""Whoever offers what a reviewer should see: among the speakers that the second layer tells apart, not a stance."""
-SCORED = ("OFFER", "SERVICE")
-"""Stances of which some are wanted: all others are never put before a reviewer."""
-ARTICLE_ODDS = {"NEWS": 1.0, "WARN": 0.2}
-OTHER_ARTICLE_ODDS = 0.04
-"""How much rarer warnings, and all but news, are among news articles than among the texts learnt from (a judgement)."""
 
 _CUES = tuple((name, f"cue:{name}") for name in ("OFFER", "SEEK", "WARN", "NEWS", "SERVICE", "DISCUSS", "OTHER"))
 _NO_OFFER = ("SEEK", "WARN", "NEWS", "DISCUSS", "OTHER")
@@ -52,10 +46,6 @@ _SAID_BY_OFFERS = ("I14", "I32", "I35", "I36", "I37", "I39")
 """Indicators whose phrases hold words that else are cues of warnings, small advertisements or requests."""
 _PASSED_OVER = dict.fromkeys(_NO_OFFER, _SAID_BY_OFFERS) | {"OTHER": (*_SAID_BY_OFFERS, "I24", "I34")}
 """By stance, the indicators within whose phrases its cues do not count: flats are handed over and let too."""
-_A_LINE = float(np.log1p(100) - 5.5)
-"""The feature "length" of a hundred signs."""
-_PLOT = 0.05
-"""The share of OTHER from which a line with a grave sign reads like something else than an offer, such as a plot."""
 _ASKED_ABOUT = frozenset(f"I{number}" for number in (24, 25, 26, 27, 28, 29, 30, 31, 34, 35, 38))
 """What whoever offers does not put as a question."""
 _GRINS = "\U0001f600-\U0001f606\U0001f923\U0001f638\U0001f639"
@@ -149,10 +139,8 @@ class Classifier:
         values = np.zeros((len(drafts), len(self.second.rows) + 1), np.float32)
         shown = self._opine(drafts, values)
         rows = self.second.rows
-        lines: list[str] = []
-        for row, draft in zip(values, drafts, strict=True):
-            features = found_features(draft)
-            lines.append("buys" if _is_buyer(draft, features) else "no plot" if _is_no_plot(features) else "")
+        found = [found_features(draft) for draft in drafts]
+        for row, features in zip(values, found, strict=True):
             for name, value in features.items():
                 if (column := rows.get(name)) is not None:
                     row[column] = value
@@ -162,18 +150,22 @@ class Classifier:
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         kinds = 1.0 / (1.0 + np.exp(-outcomes[:, len(speakers) :]))
-        told = zip(drafts, lines, shares.tolist(), kinds.tolist(), shown, strict=True)
+        told = zip(drafts, found, shares.tolist(), kinds.tolist(), shown, strict=True)
         return [
-            self._opinion(draft, dict(zip(speakers, row, strict=True)), line, types, passages)
-            for draft, line, row, types, passages in told
+            self._opinion(draft, features, dict(zip(speakers, row, strict=True)), types, passages)
+            for draft, features, row, types, passages in told
         ]
 
     def _opinion(
-        self, draft: Draft, shares: dict[str, float], line: str, kinds: list[float], passages: tuple[Passage, ...]
+        self,
+        draft: Draft,
+        features: Mapping[str, float],
+        shares: Mapping[str, float],
+        kinds: list[float],
+        passages: tuple[Passage, ...],
     ) -> Opinion:
-        if line == "no plot" and shares["OTHER"] < _PLOT:
-            line = ""
-        shares = _speaking(shares, draft.kind, line)
+        line = settled_line(draft, features, shares)
+        shares = speaking(shares, draft.kind, line)
         met = self.second.rows
         unmet = math.fsum(
             item.weight
@@ -181,7 +173,7 @@ class Classifier:
             if item.weight and item.id not in met and item.id not in draft.uncounted
         )
         wanted = self.calibration(shares[WANTED], written_in(draft))
-        return Opinion(wanted, _stances(shares), passages, unmet, dict(zip(self.types, kinds, strict=True)), line=line)
+        return Opinion(wanted, stances(shares), passages, unmet, dict(zip(self.types, kinds, strict=True)), line=line)
 
     def _opine(self, drafts: Sequence[Draft], values: Floats) -> list[tuple[Passage, ...]]:
         """Writes what the first layer makes of the texts into `values`; the clauses most like an indicator's."""
@@ -282,51 +274,6 @@ def _table(weights: NDArray[np.int8], idf: Floats) -> Floats:
     np.multiply(weights, idf[:, None], out=table[:, :-1])
     np.multiply(idf, idf, out=table[:, -1])
     return table
-
-
-def _speaking(shares: dict[str, float], kind: Kind, line: str) -> dict[str, float]:
-    """The shares of the speakers for a text that is one line (`Opinion.line`), or that came as a news article.
-
-    Who else would be telling a plot makes an offer, wanted or not as before. Whoever buys an organ is wanted: he seeks,
-    but no work and no help. Of an article, only a plain offer is taken for one.
-    """
-    if line == "buys":
-        shares = {name: share if name in SCORED else 0.0 for name, share in shares.items()}
-        shares[WANTED] = 1.0 - math.fsum(shares.values())
-    if line == "no plot":
-        offers = math.fsum(shares[name] for name in (WANTED, *SCORED))
-        grown = (offers + shares["OTHER"]) / max(offers, 1e-9)
-        shares = {name: share * grown if name in (WANTED, *SCORED) else share for name, share in shares.items()}
-        shares["OTHER"] = 0.0
-    if kind is Kind.ARTICLE:
-        shares = {name: share * ARTICLE_ODDS.get(name, OTHER_ARTICLE_ODDS) for name, share in shares.items()}
-        total = math.fsum(shares.values())
-        shares = {name: share / total for name, share in shares.items()}
-    return shares
-
-
-def _stances(shares: Mapping[str, float]) -> dict[str, float]:
-    """The shares of the stances: nearly all that is wanted is an offer."""
-    told = {name: share for name, share in shares.items() if name != WANTED}
-    return told | {"OFFER": told["OFFER"] + shares[WANTED]}
-
-
-def _is_no_plot(features: Mapping[str, float]) -> bool:
-    """Whether a text is one line that says a grave sign itself, with no cue of anything but an offer.
-
-    A film's plot tells of kept passports too, but takes more room; a warning in a line quotes.
-    """
-    return bool(features.get("class_a alone") and features["length"] < _A_LINE and not features["quoted"])
-
-
-def _is_buyer(draft: Draft, features: Mapping[str, float]) -> bool:
-    """Whether a text is one line that buys an organ in so many words, no article and no cue of anybody who tells."""
-    if draft.kind is Kind.ARTICLE or draft.findings is None:
-        return False
-    if not draft.findings.has("I35", "buyer") or not features.get("I35"):
-        return False
-    telling = features["cue:WARN"] or features["cue:NEWS"] or features["cue:DISCUSS"] or features["question"]
-    return not (telling or features["seller"] or features["quoted"]) and features["length"] < _A_LINE
 
 
 def found_features(draft: Draft) -> dict[str, float]:

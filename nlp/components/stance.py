@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from chyrak.records import Contact, Stance
-from nlp.components.classifier import SCORED
+from nlp.components.speakers import SCORED
 from nlp.draft import Opinion
 from nlp.lexicon import Findings
 

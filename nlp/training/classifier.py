@@ -31,12 +31,12 @@ from nlp.components.classifier import (
     FORMAT,
     MODEL_FILE,
     PASSAGE_FLOOR,
-    SCORED,
     found_features,
     halves,
     text_features,
 )
 from nlp.components.ngrams import grams
+from nlp.components.speakers import SCORED
 from nlp.draft import Draft
 from nlp.reader import load_reader
 from nlp.training.second import STANCES, learn_second

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from nlp.components.classifier import WANTED, written_in
+from nlp.components.classifier import written_in
+from nlp.components.speakers import WANTED
 from nlp.draft import Draft
 from nlp.training.seed import SeedText
 
