@@ -71,10 +71,10 @@ def one_pass(context: Context, review: Callable[[Context], int] | None = None) -
 
 
 def _take_over(context: Context) -> None:
-    """Free what an earlier process on this home held when it died."""
+    """Free what an earlier process on this home held when it died, and what a relay turned away."""
     with context.store.main.begin() as connection:
         worklist.release_all(connection)
-        mails.release_all(connection, now())
+        mails.hurry(connection, now())
     with context.store.crawl.begin() as connection:
         runs.lost(connection, now())
     try:

@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,18 @@ def _family(process: subprocess.Popen[str]) -> list[int]:
     return sorted(family)
 
 
+def _relay_once_crawling(process: subprocess.Popen[str], home: Path) -> int:
+    """The process that takes the mails of a pass, once the pass crawls and has mailed nothing yet."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not list((home / "log").glob("crawl-*.log")):
+        time.sleep(0.05)
+    for pid in _family(process):
+        with contextlib.suppress(OSError):
+            if b"alerts.sink" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+    raise AssertionError("the pass has no process that takes mails")
+
+
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], dict[str, Any]]:
     home = tmp_path_factory.mktemp("undisturbed")
@@ -159,6 +172,21 @@ def test_the_pass_ends_in_the_same_state_on_postgresql(
     for part, value in expected.items():
         assert state[part] == value, part
     assert not (home / "store.db").exists()
+
+
+def test_a_pass_whose_relay_died_leaves_its_mails_to_the_next_one(undisturbed, tmp_path: Path):
+    _home, summary, expected = undisturbed
+    home = tmp_path / "relay"
+    home.mkdir()
+    process = _start(home)
+    os.kill(_relay_once_crawling(process, home), signal.SIGKILL)
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    assert json.loads(out.strip().splitlines()[-1])["mails"] == 0
+    assert list_mailbox(home / "mailbox") == []
+    assert _state(home)["mailed"] == []
+    assert _finish(home)["mails"] == summary["mails"]
+    assert _state(home)["mailed"] == expected["mailed"]
 
 
 def test_kill_nine_of_any_process_at_any_moment_leaves_the_same_end(undisturbed, tmp_path: Path):
