@@ -85,17 +85,19 @@ HELD = {
     "held_out_seventh.jsonl": "by nine hands of whom nothing trains, the nearest to writers the reader has not met; figures "
     "of two of them, among sixteen others, chose that clauses teach",
     "held_out_eighth.jsonl": "by six more of whom nothing trains, one of them on money and identity alone",
+    "held_out_ninth.jsonl": "by four more of whom nothing trains: one wrote campaigns and warnings, one errands of money and "
+    "identity in a line or two, one look-alikes, one a mixture like the seed corpus's",
     "held_out_adversarial.jsonl": "by two who had the reader before them as they wrote, to find what it gets wrong; nothing of "
     "theirs trains",
 }
 """Files of tests/reading/data that no training reads, and how far they are untouched."""
 HIDDEN = ("disguised", "short", "terse")
-NOT_MET = ("held_out_seventh.jsonl", "held_out_eighth.jsonl", "held_out_adversarial.jsonl")
+NOT_MET = ("held_out_seventh.jsonl", "held_out_eighth.jsonl", "held_out_ninth.jsonl", "held_out_adversarial.jsonl")
 """Files by hands of whom nothing trains."""
 BARS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 BAR = f"""
 Where level 2 begins is a judgement by these texts; the test part has no say in it. No less than 92 % of the lures, no more
-than 4 % of the look-alikes and no campaign at all are asked for. With hands not met (the last three files) only the first
+than 4 % of the look-alikes and no campaign at all are asked for. With hands not met (the last four files) only the first
 has much to spare, and at {FLAG_FROM:g} the bar gives a little of it away: the step up to there costs more lures than it saves of
 other texts, but of the adverts in the field perhaps one in a thousand is a lure, of these texts two in five. Texts that a
 rule lifts or caps are flagged, or not, at any bar.
@@ -107,10 +109,10 @@ WEAKNESSES = """
 - Rows and texts in Kyrgyz, Kazakh, Uzbek, Tajik and Turkmen wait for native readers.
 - The labelled texts are invented and were labelled with these rules in mind. Lexicon rows and the texts of
   `more_train.jsonl` were written after errors on train and dev had been read, so cross-validated figures flatter the
-  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at nineteen times:
+  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at twenty times:
   four times around the work of November 2026 on false flags and on terse lures, thirteen times on 29 November (the second
-  of them made us cross-validate a new rule by itself, by which it was narrowed), and twice on 30 November, the second
-  time after rows that the innocent use too had been narrowed.
+  of them made us cross-validate a new rule by itself, by which it was narrowed), and three times on 30 November: the
+  second time after rows that the innocent use too had been narrowed, the third with the first model that reads words.
 - Who has read other texts of a writer reads the next one better. Of `fresh_dev`, the second, and
   the fourth to sixth held file, and of the seed corpus, the same hands also wrote texts to learn from: their figures
   flatter. Cross-validation keeps the hands of `more_train.jsonl` on one side, those of the seed corpus not.
@@ -235,9 +237,10 @@ Made by `docs/make_reading.py`; do not edit by hand. Version `{about["version"]}
 how much a text is like those that reviewers would want to see. **What it is not for:** deciding about a person, an
 agency or an advert; any use without the review that follows; texts that are no adverts; other languages.
 
-**How it works.** Two layers. The first reads hashed character n-grams (3 to 6) of a text's sound skeleton
-({buckets:,} buckets, {columns} outcomes, small integers) of the whole text, of each half and of each clause. The second
-weighs its opinions beside indicators, denials, protective cues, stance cues, pay and places: {len(about["features"])}
+**How it works.** Two layers. The first reads hashed n-grams of letters (3 to 6), words, pairs of words and pairs with
+one between, all of a text's sound skeleton ({buckets:,} buckets, {columns} outcomes, small integers): of the whole text,
+of each half and of each clause. Those of whole texts and halves are fitted in units of how far each leans to one side by
+itself, over texts and over hands (`nlp/training/leaning.py`). The second weighs its opinions beside indicators, denials, protective cues, stance cues, pay and places: {len(about["features"])}
 features in all, and gives the chance of whoever is speaking (an offer that is wanted, {", ".join(about["stances"])}), and
 kinds of exploitation ({", ".join(about["types"])}). Names of the peoples and countries of
 origin are one word to it, and so are first names and most towns of origin.

@@ -1,8 +1,8 @@
 """The trained model's opinion of a text: the chance that a reviewer would want to see it, and who is speaking.
 
-Two layers, one model for all languages. The first reads hashed character n-grams (TF-IDF, logistic regression) of
-the whole text, of each half and of each clause; the second weighs the first's opinions beside what the lexicon has
-found. Trained by `nlp.training.classifier` from nlp/data/seed; the file holds arrays and one JSON text
+Two layers, one model for all languages. The first reads hashed n-grams of letters and of words (TF-IDF, logistic
+regression) of the whole text, of each half and of each clause; the second weighs the first's opinions beside what the
+lexicon has found. Trained by `nlp.training.classifier` from nlp/data/seed; the file holds arrays and one JSON text
 (`allow_pickle=False`).
 """
 
@@ -32,7 +32,7 @@ from nlp.draft import Draft, Opinion, Passage
 from nlp.lexicon.load import STANCE_WEIGHTS
 
 MODEL_FILE = Path(str(files("nlp").joinpath("data/classifier.npz")))
-FORMAT = 7
+FORMAT = 8
 PASSAGE_FLOOR = -3.0
 """What a text without any clause like an indicator's gets, and the least any gets."""
 CLAUSES = "clauses"
@@ -207,7 +207,8 @@ class Classifier:
         every, starts = found.all, found.starts
         counts = np.diff(np.append(starts.ravel(), len(every))).reshape(starts.shape)
         size = len(self.table)
-        owners = np.repeat(np.arange(0, len(told) * size, size, dtype=np.int32), np.diff(found.firsts)[told])
+        wide = np.int32 if len(told) * size <= np.iinfo(np.int32).max else np.int64  # sorted twice as fast when narrow
+        owners: NDArray[Any] = np.repeat(np.arange(0, len(told) * size, size, dtype=wide), np.diff(found.firsts)[told])
         keys = np.sort(np.repeat(np.tile(owners, len(starts)), counts.ravel()) + every)
         fresh = np.empty(len(keys), np.bool_)
         fresh[0] = True

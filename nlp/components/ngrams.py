@@ -1,4 +1,4 @@
-"""A text as hashed character n-grams of its sound skeleton, in numpy: what the trained model looks at.
+"""A text as hashed n-grams of letters and words of its sound skeleton, in numpy: what the trained model looks at.
 
 The skeleton writes every language and script in one plain Latin alphabet (nlp.lexicon.letters), so that Uzbek in
 both scripts, lazy keyboards, Russian typed in Latin and cognates of the Turkic languages share their n-grams.
@@ -37,12 +37,16 @@ _SHORTEST_NAME, _SHORTEST_TOWN, _LONGEST_ENDING = 4, 5, 4
 _NO_TOWNS = frozenset({"balikchi", "buhar", "duishombu"})
 """Sounds of towns that are other words, or begin them: fishers, Bucharest, Monday."""
 _MULTIPLIER = np.uint32(0x01000193)
+_POWERS = np.cumprod(np.full(64, 0x9E3779B1, np.uint32), dtype=np.uint32)
+_OF_WORDS = 3
+"""Kinds of n-grams of words: alone, with the next, with the one after it."""
 
 
 @dataclass(frozen=True)
 class Grams:
-    """The n-grams of several texts. `all` holds those of every length, the shortest first, each in reading order;
-    `starts[n, i]` is where those of the n-th length begin in passage `i`.
+    """The n-grams of several texts. `all` holds those of every kind, each in reading order: of letters, the shortest
+    first, then words, pairs of words, pairs with one word between. `starts[n, i]` is where those of the n-th kind
+    begin in passage `i`, which may have none.
 
     `places[i]` is where passage `i` stands in its folded text, and the passages of text `t` are those from `firsts[t]`
     to before `firsts[t + 1]`. Passages are clauses: stretches between stops, commas and line ends.
@@ -64,13 +68,14 @@ class Grams:
 def grams(views: Sequence[Folded], size: int) -> Grams:
     """The n-grams of texts, hashed into `size` buckets (a power of two); no n-gram reaches across passages.
 
+    Those of letters lie in the first half of the buckets, words and their pairs in the second.
     Many texts at once take little longer than a few: most of the time goes into calls.
     """
     found = [passages(view.lazy) for view in views]
     firsts = np.cumsum([0, *map(len, found)])
     every = [passage for one in found for passage in one]
     if not every:
-        return Grams(np.zeros(0, np.int32), np.zeros((len(_LENGTHS), 0), np.int32), (), firsts)
+        return Grams(np.zeros(0, np.int32), np.zeros((len(_LENGTHS) + _OF_WORDS, 0), np.int32), (), firsts)
     sounds = [sound for sound, _, _ in every]
     codes = np.frombuffer(f" {'   '.join(sounds)} ".encode("utf-32-le", errors="surrogatepass"), dtype=np.uint32)
     lengths = np.array([len(sound) + 2 for sound in sounds])
@@ -83,10 +88,43 @@ def grams(views: Sequence[Folded], size: int) -> Grams:
         if length >= SHORTEST:
             hashes[length - SHORTEST, : len(running)] = running
     mixed = hashes[left >= _LENGTHS]
-    buckets = ((mixed ^ (mixed >> np.uint32(15))) & np.uint32(size - 1)).astype(np.int32)
-    counts = lengths - _LENGTHS + 1
+    letters = (mixed ^ (mixed >> np.uint32(15))) & np.uint32(size // 2 - 1)
+    words, of_words = _words(codes, ends, size // 2)
+    counts = np.vstack((lengths - _LENGTHS + 1, of_words))
     starts = (np.cumsum(counts, dtype=np.int32) - counts.ravel()).reshape(counts.shape).astype(np.int32)
+    buckets = np.concatenate((letters, words)).astype(np.int32)
     return Grams(buckets, starts, tuple([(start, end) for _, start, end in every]), firsts)
+
+
+def _words(
+    codes: NDArray[np.uint32], ends: NDArray[np.intp], first: int
+) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
+    """Words, pairs of words and pairs with one between, hashed into the buckets from `first` to before twice that; and
+    how many of each kind every passage has.
+
+    The letters of all passages stand in `codes`, blanks between words and passages; passage `i` ends before `ends[i]`.
+    """
+    blank = codes == ord(" ")
+    begins = np.flatnonzero(blank[:-1] & ~blank[1:]) + 1
+    if not len(begins):
+        return np.zeros(0, np.uint32), np.zeros((_OF_WORDS, len(ends)), np.intp)
+    start = begins[0]  # what stands before it is blank
+    places = np.arange(start, len(codes)) - np.repeat(begins, np.diff(begins, append=len(codes)))
+    worth = codes[start:] * _POWERS[np.minimum(places, len(_POWERS) - 1)]
+    words = _mixed(np.add.reduceat(np.where(blank[start:], np.uint32(0), worth), begins - start))
+    owners = np.searchsorted(ends, begins, side="right")
+    kinds, counts = [words], [np.bincount(owners, minlength=len(ends))]
+    for apart in range(1, _OF_WORDS):
+        within = owners[:-apart] == owners[apart:]
+        kinds.append(_mixed((words[:-apart] * _POWERS[apart] + words[apart:])[within]))
+        counts.append(np.bincount(owners[apart:][within], minlength=len(ends)))
+    return np.concatenate(kinds) % np.uint32(first) + np.uint32(first), np.vstack(counts)
+
+
+def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    spread = (hashes ^ (hashes >> np.uint32(15))) * np.uint32(0x2C1B3C6D)
+    mixed: NDArray[np.uint32] = spread ^ (spread >> np.uint32(13))
+    return mixed
 
 
 def passages(lazy_text: str) -> list[tuple[str, int, int]]:

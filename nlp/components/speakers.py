@@ -15,7 +15,7 @@ WANTED = "WANTED"
 SCORED = ("OFFER", "SERVICE")
 """Stances of which some are wanted: all others are never put before a reviewer."""
 _ARTICLE_ODDS = {"NEWS": 1.0, "WARN": 0.2}
-_OTHER_ARTICLE_ODDS = 0.04
+_OTHER_ARTICLE_ODDS = 0.02
 """How much rarer warnings, and all but news, are among news articles than among the texts learnt from (a judgement)."""
 _A_LINE = float(np.log1p(100) - 5.5)
 """The feature "length" of a hundred signs."""

@@ -39,10 +39,11 @@ from nlp.components.ngrams import grams
 from nlp.components.speakers import SCORED
 from nlp.draft import Draft
 from nlp.reader import load_reader
+from nlp.training.leaning import leaning
 from nlp.training.second import STANCES, learn_second
 from nlp.training.seed import SeedText, load_seed
 
-SIZE = 2**19
+SIZE = 2**20
 TEXT_STRENGTH, CLAUSE_STRENGTH, PASSAGE_STRENGTH = 20.0, 10.0, 10.0
 FOLDS = 4
 PASSAGES = tuple(f"I{number:02d}" for number in (7, 8, 14, 17, 19, 24, 25, 26, 28, 29, 30, 31, 32, 33, 34, 37, 38, 40))
@@ -228,19 +229,22 @@ def _first(corpus: Corpus, idf: Array, rows: Array) -> tuple[Array, Array]:
     both = _weighed(corpus.halves, idf)[np.concatenate((begun, rows + len(corpus.texts)))]
     texts = vstack((_whole(corpus, idf)[rows], both)).tocsr()
     taught = np.concatenate((rows, begun, rows))
-    labels = np.array([corpus.texts[row].label for row in taught])
-    spoken = np.array([corpus.texts[row].stance for row in taught])
-    offers = np.isin(spoken, SCORED)
-    columns = [
-        _fit(texts, labels, TEXT_STRENGTH, balanced=False),
-        _fit(texts[offers], labels[offers], TEXT_STRENGTH, balanced=False),
-    ]
-    columns += [_fit(texts, spoken == stance, TEXT_STRENGTH) for stance in STANCES]
+    labels = np.array([bool(text.label) for text in corpus.texts])
+    stances = np.array([text.stance for text in corpus.texts])
+    hands = np.array([text.hand for text in corpus.texts])
+
+    def fit(wanted: Array, among: Array, *, balanced: bool = True) -> tuple[Array, float]:
+        units = leaning(corpus.whole[among], hands[among], wanted[among])
+        chosen = np.isin(taught, among)
+        return _fit(texts[chosen], wanted[taught[chosen]], TEXT_STRENGTH, units, balanced=balanced)
+
+    offers = rows[np.isin(stances[rows], SCORED)]
+    columns = [fit(labels, rows, balanced=False), fit(labels, offers, balanced=False)]
+    columns += [fit(stances == stance, rows) for stance in STANCES]
     quoting = parts[clauses]
     columns += [_fit(quoting, corpus.like[clauses, column], PASSAGE_STRENGTH) for column in range(len(PASSAGES))]
     of_rows = np.isin(corpus.owner, rows)
-    wanted = np.array([text.label for text in corpus.texts])[corpus.owner[of_rows]]
-    columns.append(_fit(parts[of_rows], wanted, CLAUSE_STRENGTH, balanced=False))
+    columns.append(_fit(parts[of_rows], labels[corpus.owner[of_rows]], CLAUSE_STRENGTH, balanced=False))
     return np.array([weights for weights, _ in columns]).T, np.array([bias for _, bias in columns])
 
 
@@ -249,14 +253,17 @@ def _teaches_clauses(text: SeedText) -> bool:
     return bool(text.indicators) or (not text.label and (text.slice != "written" or crc32(text.id.encode()) % 3 == 0))
 
 
-def _fit(values: csr_matrix, labels: Array, strength: float, *, balanced: bool = True) -> tuple[Array, float]:
+def _fit(
+    values: csr_matrix, labels: Array, strength: float, units: Array | None = None, *, balanced: bool = True
+) -> tuple[Array, float]:
+    """Weights and bias of one outcome; each column of `values` is counted in its own unit, if such are given."""
     if len(np.unique(labels)) < 2:
         return np.zeros(values.shape[1]), -PASSAGE_FLOOR if labels.size and labels.all() else PASSAGE_FLOOR
     weight = "balanced" if balanced else None
     model = LogisticRegression(
         C=strength, solver="liblinear", dual=True, max_iter=400, tol=_CLOSE, class_weight=weight, random_state=0
-    ).fit(values, labels)
-    return model.coef_[0], float(model.intercept_[0])
+    ).fit(values if units is None else values @ diags(units), labels)
+    return model.coef_[0] * (1.0 if units is None else units), float(model.intercept_[0])
 
 
 def _opinions(corpus: Corpus, idf: Array, weights: Array, bias: Array) -> Array:

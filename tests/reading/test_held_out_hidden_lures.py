@@ -32,6 +32,10 @@ held_out_eighth: 425 lures, 635 others, all texts of six hands of 30 November 20
 388 lures and 11 others; of the one hand that wrote on money and identity 57 of 90 lures. One text was seen, a joke that
 it flagged.
 
+held_out_ninth: 240 lures, 448 others, all texts of four more hands of that day. The reader before that work flagged 207
+lures, of the one hand that wrote errands of money and identity 50 of 79, and 18 others, 10 of them of the one that
+wrote campaigns and warnings.
+
 held_out_adversarial: 225 lures, 254 others, all texts of two hands who had that reader before them as they wrote and
 went on with what it got wrong. It flagged 205 lures and 14 others.
 """
@@ -63,9 +67,10 @@ def _flags(pairs: Pairs, slices: Sequence[str]) -> list[bool]:
         ("held_out_fourth.jsonl", ("lure",), 141, 125),
         ("held_out_fifth.jsonl", ("lure",), 533, 480),
         ("held_out_sixth.jsonl", ("lure",), 600, 537),
-        ("held_out_seventh.jsonl", ("lure",), 715, 665),
-        ("held_out_eighth.jsonl", ("lure",), 425, 382),
-        ("held_out_adversarial.jsonl", ("lure",), 225, 200),
+        ("held_out_seventh.jsonl", ("lure",), 715, 680),
+        ("held_out_eighth.jsonl", ("lure",), 425, 388),
+        ("held_out_ninth.jsonl", ("lure",), 240, 214),
+        ("held_out_adversarial.jsonl", ("lure",), 225, 206),
     ],
 )
 def test_open_lures_are_flagged_and_most_of_the_hidden(
@@ -82,11 +87,12 @@ def test_open_lures_are_flagged_and_most_of_the_hidden(
         ("held_out_second.jsonl", 3, {"campaign", "news", "seeker", "discussion"}),
         ("held_out_third.jsonl", 5, {"campaign", "news"}),
         ("held_out_fourth.jsonl", 20, {"news"}),
-        ("held_out_fifth.jsonl", 60, {"news"}),
+        ("held_out_fifth.jsonl", 52, {"news"}),
         ("held_out_sixth.jsonl", 40, {"news", "seeker"}),
-        ("held_out_seventh.jsonl", 30, {"campaign", "news", "seeker"}),
-        ("held_out_eighth.jsonl", 15, {"news", "seeker"}),
-        ("held_out_adversarial.jsonl", 18, {"campaign", "news"}),
+        ("held_out_seventh.jsonl", 25, {"campaign", "news", "seeker"}),
+        ("held_out_eighth.jsonl", 12, {"news", "seeker"}),
+        ("held_out_ninth.jsonl", 20, {"news", "seeker"}),
+        ("held_out_adversarial.jsonl", 20, {"campaign", "news"}),
     ],
 )
 def test_hardly_any_other_is_flagged_and_none_of_the_kinds_the_reader_is_sure_of(
@@ -98,7 +104,7 @@ def test_hardly_any_other_is_flagged_and_none_of_the_kinds_the_reader_is_sure_of
 
 
 @pytest.mark.parametrize(
-    ("file", "texts", "most"), [("held_out_fifth.jsonl", 583, 42), ("held_out_sixth.jsonl", 322, 27)]
+    ("file", "texts", "most"), [("held_out_fifth.jsonl", 583, 34), ("held_out_sixth.jsonl", 322, 27)]
 )
 def test_of_campaigns_and_warnings_that_quote_a_lure_few_are_flagged(
     labelled: Callable[[str], Pairs], file: str, texts: int, most: int
