@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import nlp
-from chyrak.records import Reading
+from chyrak.records import Reading, State
 from chyrak.text import fold
 from nlp.components.ngrams import passages
 from nlp.evaluation import measure
@@ -91,8 +91,16 @@ def test_eth_21_flags_of_no_group_of_a_hundred_held_texts_are_much_less_precise_
 
 
 def test_what_speaks_for_an_advert_holds_back_hardly_any_lure(held: Pairs) -> None:
-    held_back = [text for text, reading in held if any(why.by == "R18b" and why.adds < 0 for why in reading.reasons)]
-    assert sum(bool(text.label) for text in held_back) <= 2  # that the rule holds back at all: test_risk_explained
+    ours = [(text, reading) for text, reading in held if reading.protective and not _present(reading)]
+    lowered = [text for text, reading in ours if any(why.by == "R18b" and why.adds < 0 for why in reading.reasons)]
+    missed = [text.id for text, reading in ours if text.label and not reading.flagged]
+    assert len(ours) >= 200
+    assert sum(bool(text.label) for text in lowered) <= 2
+    assert len(missed) <= 5, missed
+
+
+def _present(reading: Reading) -> bool:
+    return any(finding.state is State.PRESENT for finding in reading.indicators)
 
 
 def test_eth_23_lawful_look_alikes_stay_below_the_queue(reader: Reader) -> None:

@@ -92,7 +92,7 @@ def test_open_lures_are_flagged_and_most_of_the_hidden(
         ("held_out_seventh.jsonl", 25, {"campaign", "news", "seeker"}),
         ("held_out_eighth.jsonl", 12, {"news", "seeker"}),
         ("held_out_ninth.jsonl", 20, {"news", "seeker"}),
-        ("held_out_adversarial.jsonl", 20, {"campaign", "news"}),
+        ("held_out_adversarial.jsonl", 18, {"campaign", "news"}),
     ],
 )
 def test_hardly_any_other_is_flagged_and_none_of_the_kinds_the_reader_is_sure_of(
