@@ -12,11 +12,11 @@ TELNETCONSOLE_ENABLED = False
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
     "scrapy.extensions.logcount.LogCount": 0,
-    "scrapy.extensions.memusage.MemoryUsage": 0,
     "scrapy.extensions.closespider.CloseSpider": 0,
     "scrapy.extensions.logstats.LogStats": 0,
 }
 EXTENSIONS = {
+    "crawlers.memory.OwnMemory": 0,
     "crawlers.politeness.throttle.Throttle": 0,
     "crawlers.verdict.Verdict": 0,
 }

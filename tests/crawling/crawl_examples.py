@@ -92,8 +92,12 @@ class Crawls:
 
     def crawl(self, *sources: str) -> str:
         """Crawl these sources, all when none is named, in one child process; returns what it logged."""
+        return self.scrapy(self.round_of(*sources))
+
+    def round_of(self, *sources: str) -> list[str]:
+        """The arguments python takes to crawl these sources, all when none is named."""
         named = [f"{self.kinds[source]}:{source}" for source in sources or self.kinds]
-        return self.scrapy([str(Path(__file__).with_name("crawl_round.py")), str(self.home), *named])
+        return [str(Path(__file__).with_name("crawl_round.py")), str(self.home), *named]
 
     def scrapy(self, arguments: list[str]) -> str:
         """Run python with these arguments and Scrapy's settings of ours."""

@@ -14,6 +14,7 @@ LEFT_OUT = {
     "EXTENSIONS_BASE": {
         "scrapy.extensions.feedexport.FeedExporter",  # adverts go to the store, not to a file
         "scrapy.extensions.memdebug.MemoryDebugger",
+        "scrapy.extensions.memusage.MemoryUsage",  # counts the memory of whoever started the crawl; ours does not
         "scrapy.extensions.remote_control.RemoteControl",  # runs Python that is posted to it
         "scrapy.extensions.spiderstate.SpiderState",
         "scrapy.extensions.telnet.TelnetConsole",  # a shell

@@ -61,6 +61,27 @@ def test_a_source_that_is_not_enabled_is_not_crawled_and_its_run_says_why(small:
     assert small.sites["small"].asked == []
 
 
+_LARGE_PARENT = """
+import subprocess, sys
+held = bytearray(1_200_000_000)
+held[::4096] = bytes(len(held[::4096]))
+sys.exit(subprocess.run([sys.executable, *sys.argv[1:]]).returncode)
+"""
+
+
+def test_a_crawl_is_not_ended_for_the_memory_of_the_process_that_started_it(small: Crawls) -> None:
+    log = small.scrapy(["-c", _LARGE_PARENT, *small.round_of("small")])
+    assert "memusage_exceeded" not in log
+    assert small.last_run("small").outcome == "ok"
+
+
+def test_a_crawl_that_uses_more_memory_than_its_limit_is_ended_and_says_so(small: Crawls) -> None:
+    arguments = ["-m", "scrapy", "crawl", "feed", "-a", "source=small", "-a", f"home={small.home}"]
+    log = small.scrapy([*arguments, "-s", "MEMUSAGE_LIMIT_MB=20"])
+    assert "Memory usage exceeded 20MiB" in log
+    assert "the run was ended early: memusage_exceeded" in small.last_run("small").stats["note"]
+
+
 def test_eth_17_the_kill_switch_and_the_night_window_stop_a_run_before_its_first_page(small: Crawls) -> None:
     now = datetime.now(UTC)
     with small.store.crawl.begin() as connection:
