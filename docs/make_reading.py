@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from nlp.components.risk import DOUBTS, FLAG_FROM
 from nlp.evaluation import as_markdown, evaluate, measure, ordinary_adverts
 from nlp.evaluation.cross import FOLDS, cross_read
 from nlp.lexicon import load_lexicon
+from nlp.training.second import NETWORKS, UNITS
 from nlp.training.seed import PARTS, SeedText, load_seed, read_file
 
 FOLDER = Path(__file__).parent
@@ -87,17 +89,19 @@ HELD = {
     "held_out_eighth.jsonl": "by six more of whom nothing trains, one of them on money and identity alone",
     "held_out_ninth.jsonl": "by four more of whom nothing trains: one wrote campaigns and warnings, one errands of money and "
     "identity in a line or two, one look-alikes, one a mixture like the seed corpus's",
+    "held_out_tenth.jsonl": "by four more of whom nothing trains: one wrote look-alikes, one small tasks for strangers, one "
+    "pieces of vacancies, one a mixture like the seed corpus's",
     "held_out_adversarial.jsonl": "by two who had the reader before them as they wrote, to find what it gets wrong; nothing of "
     "theirs trains",
 }
 """Files of tests/reading/data that no training reads, and how far they are untouched."""
 HIDDEN = ("disguised", "short", "terse")
-NOT_MET = ("held_out_seventh.jsonl", "held_out_eighth.jsonl", "held_out_ninth.jsonl", "held_out_adversarial.jsonl")
+NOT_MET = tuple(f"held_out_{name}.jsonl" for name in ("seventh", "eighth", "ninth", "tenth", "adversarial"))
 """Files by hands of whom nothing trains."""
 BARS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 BAR = f"""
 Where level 2 begins is a judgement by these texts; the test part has no say in it. No less than 92 % of the lures, no more
-than 4 % of the look-alikes and no campaign at all are asked for. With hands not met (the last four files) only the first
+than 4 % of the look-alikes and no campaign at all are asked for. With hands not met (the last five files) only the first
 has much to spare, and at {FLAG_FROM:g} the bar gives a little of it away: the step up to there costs more lures than it saves of
 other texts, but of the adverts in the field perhaps one in a thousand is a lure, of these texts two in five. Texts that a
 rule lifts or caps are flagged, or not, at any bar.
@@ -109,10 +113,11 @@ WEAKNESSES = """
 - Rows and texts in Kyrgyz, Kazakh, Uzbek, Tajik and Turkmen wait for native readers.
 - The labelled texts are invented and were labelled with these rules in mind. Lexicon rows and the texts of
   `more_train.jsonl` were written after errors on train and dev had been read, so cross-validated figures flatter the
-  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at twenty times:
+  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at twenty-one times:
   four times around the work of November 2026 on false flags and on terse lures, thirteen times on 29 November (the second
-  of them made us cross-validate a new rule by itself, by which it was narrowed), and three times on 30 November: the
-  second time after rows that the innocent use too had been narrowed, the third with the first model that reads words.
+  of them made us cross-validate a new rule by itself, by which it was narrowed), and four times on 30 November: the
+  second time after rows that the innocent use too had been narrowed, the third with the first model that reads words, the
+  fourth with the first that learns how signs go together.
 - Who has read other texts of a writer reads the next one better. Of `fresh_dev`, the second, and
   the fourth to sixth held file, and of the seed corpus, the same hands also wrote texts to learn from: their figures
   flatter. Cross-validation keeps the hands of `more_train.jsonl` on one side, those of the seed corpus not.
@@ -228,7 +233,7 @@ def model_card(figures: Mapping[str, Any], crossed: Mapping[str, Any]) -> str:
         (name, _rate(part["overall"]["recall"]), _rate(part["overall"]["false_flags"]), part["reliability"]["brier"])
         for name, part in (("test part", figures), ("train and dev, cross-validated", crossed))
     ]
-    return f"""# Model card: the classifier in nlp/data/classifier.npz
+    card = f"""# Model card: the classifier in nlp/data/classifier.npz
 
 Made by `docs/make_reading.py`; do not edit by hand. Version `{about["version"]}`, format {about["format"]},
 {MODEL_FILE.stat().st_size:,} bytes, arrays and one JSON text (`allow_pickle=False`).
@@ -240,10 +245,11 @@ agency or an advert; any use without the review that follows; texts that are no 
 **How it works.** Two layers. The first reads hashed n-grams of letters (3 to 6), words, pairs of words and pairs with
 one between, all of a text's sound skeleton ({buckets:,} buckets, {columns} outcomes, small integers): of the whole text,
 of each half and of each clause. Those of whole texts and halves are fitted in units of how far each leans to one side by
-itself, over texts and over hands (`nlp/training/leaning.py`). The second weighs its opinions beside indicators, denials, protective cues, stance cues, pay and places: {len(about["features"])}
-features in all, and gives the chance of whoever is speaking (an offer that is wanted, {", ".join(about["stances"])}), and
-kinds of exploitation ({", ".join(about["types"])}). Names of the peoples and countries of
-origin are one word to it, and so are first names and most towns of origin.
+itself, over texts and over hands (`nlp/training/leaning.py`). The second takes its opinions beside indicators, denials,
+protective cues, stance cues, pay and places: {len(about["features"])} features in all. {NETWORKS} networks of {UNITS}
+hidden units each, averaged, give the chance of whoever is speaking (an offer that is wanted,
+{", ".join(about["stances"])}); kinds of exploitation are linear in the features ({", ".join(about["types"])}). Names of
+the peoples and countries of origin are one word to it, and so are first names and most towns of origin.
 
 **Trained on** {about["texts"]} invented texts (train and dev of the seed corpus, and `more_train.jsonl`); see
 `data_card.md`. The second layer learns from out-of-fold opinions of the first. Anybody can make the same file again with
@@ -264,6 +270,7 @@ by whom an advert asks for and by destination.
 No native reader has checked the Kyrgyz, Kazakh, Uzbek, Tajik and Turkmen texts. Adverts that only a picture or a voice
 carries are not read. Those who write such adverts read public code: new words must be learnt from reviewers' decisions.
 """
+    return "\n\n".join(fill(part, 120) if part.startswith("**") else part for part in card.split("\n\n")) + "\n"
 
 
 def data_card() -> str:

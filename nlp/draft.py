@@ -28,8 +28,8 @@ class Opinion:
     calibrated. `types` are chances of kinds of exploitation if it is. `unmet` is the weight of indicators that the
     model was not trained with. `first` is `wanted` before an encoder looked at the text again, None where none did.
     `line` names what the text, being one line, settles by itself, whatever the model takes it for ("" where nothing):
-    "buys" an organ, which is an offer; "no plot" where a grave sign stands in what the model gave some chance of being
-    something else than an offer, such as a film.
+    "buys" an organ, which is an offer; "food" where kidneys are meat or buds, which is nothing; "no plot" where a
+    grave sign stands in what the model gave some chance of being something else than an offer, such as a film.
     """
 
     wanted: float

@@ -1,9 +1,9 @@
 """The trained model's opinion of a text: the chance that a reviewer would want to see it, and who is speaking.
 
 Two layers, one model for all languages. The first reads hashed n-grams of letters and of words (TF-IDF, logistic
-regression) of the whole text, of each half and of each clause; the second weighs the first's opinions beside what the
-lexicon has found. Trained by `nlp.training.classifier` from nlp/data/seed; the file holds arrays and one JSON text
-(`allow_pickle=False`).
+regression) of the whole text, of each half and of each clause; the second (`second_layer`) takes its opinions beside
+what the lexicon has found. Trained by `nlp.training.classifier` from nlp/data/seed; the file holds arrays and one JSON
+text (`allow_pickle=False`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import math
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -26,13 +26,14 @@ from scipy.sparse import csr_array
 from chyrak.errors import AskOperator
 from chyrak.records import State
 from nlp.components.ngrams import Grams, grams
+from nlp.components.second_layer import ARRAYS, SecondLayer
 from nlp.components.speakers import WANTED, settled_line, speaking, stances
 from nlp.components.told import asked, quoted, share_within
 from nlp.draft import Draft, Opinion, Passage
 from nlp.lexicon.load import STANCE_WEIGHTS
 
 MODEL_FILE = Path(str(files("nlp").joinpath("data/classifier.npz")))
-FORMAT = 8
+FORMAT = 9
 PASSAGE_FLOOR = -3.0
 """What a text without any clause like an indicator's gets, and the least any gets."""
 CLAUSES = "clauses"
@@ -56,24 +57,6 @@ _LAUGHS = re.compile(  # a set of first signs, so that the search skips to them
 """Grinning faces and written laughter: jokes quote adverts too."""
 
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Second:
-    """The second layer: a row of weights per named feature, a column per outcome."""
-
-    rows: Mapping[str, int]
-    weights: Floats
-    bias: Floats
-
-    def places_of(self, names: Iterable[str]) -> NDArray[np.int64]:
-        """Where features of these names stand; the last place is for those the model does not know."""
-        return np.array([self.rows.get(name, len(self.rows)) for name in names], np.int64)
-
-    def __call__(self, values: Floats) -> Floats:
-        """Raw values of the outcomes, a row a text; the last of the `values` of a text is of no feature."""
-        result: Floats = values[:, :-1] @ self.weights + self.bias
-        return result
 
 
 @dataclass(frozen=True)
@@ -114,7 +97,7 @@ class Classifier:
     passages: tuple[str, ...]
     types: tuple[str, ...]
     calibration: Calibration
-    second: Second
+    second: SecondLayer
     _log: Floats = field(default_factory=lambda: (1.0 + np.log(np.maximum(1, np.arange(64)))).astype(np.float32))
 
     @cached_property
@@ -144,16 +127,15 @@ class Classifier:
             for name, value in features.items():
                 if (column := rows.get(name)) is not None:
                     row[column] = value
-        outcomes = self.second(values)
+        logits, types = self.second(values)
         speakers = (WANTED, *self.stances)
-        logits = outcomes[:, : len(speakers)]
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
-        kinds = 1.0 / (1.0 + np.exp(-outcomes[:, len(speakers) :]))
+        kinds = 1.0 / (1.0 + np.exp(-types))
         told = zip(drafts, found, shares.tolist(), kinds.tolist(), shown, strict=True)
         return [
-            self._opinion(draft, features, dict(zip(speakers, row, strict=True)), types, passages)
-            for draft, features, row, types, passages in told
+            self._opinion(draft, features, dict(zip(speakers, row, strict=True)), chances, passages)
+            for draft, features, row, chances, passages in told
         ]
 
     def _opinion(
@@ -345,7 +327,8 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) ->
         passages=tuple(about["passages"]),
         types=tuple(about["types"]),
         calibration=Calibration(**about["calibration"]),
-        second=Second(
-            {name: row for row, name in enumerate(about["features"])}, arrays["second"], arrays["second_bias"]
+        second=SecondLayer(
+            {name: row for row, name in enumerate(about["features"])},
+            **{name: arrays[f"second_{name}"] for name in ARRAYS},
         ),
     )

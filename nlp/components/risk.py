@@ -31,6 +31,7 @@ _FLAG_ODDS = math.log(FLAG_FROM / (1.0 - FLAG_FROM))
 _QUOTED = 60
 _LINES = {
     "buys": "; a line that buys an organ is an offer to it, whatever else it finds",
+    "food": "; a line about kidneys or livers to eat, or buds of a tree, is nothing to it",
     "no plot": "; a single line with a grave sign in it is an offer to it, though it reads like something else",
 }
 """What the explanation adds where a single line settles who speaks (`Opinion.line`)."""

@@ -27,6 +27,8 @@ def settled_line(draft: Draft, features: Mapping[str, float], shares: Mapping[st
     """What the text, being one line, settles by itself (`Opinion.line`), "" for nothing; `shares` are the speakers'."""
     if _is_buyer(draft, features):
         return "buys"
+    if _is_food(draft, features):
+        return "food"
     return "no plot" if shares["OTHER"] >= _PLOT and _is_no_plot(features) else ""
 
 
@@ -34,12 +36,14 @@ def speaking(shares: Mapping[str, float], kind: Kind, line: str) -> dict[str, fl
     """The shares of the speakers for a text that is one line (`Opinion.line`), or that came as a news article.
 
     Who else would be telling a plot makes an offer, wanted or not as before. Whoever buys an organ is wanted: he seeks,
-    but no work and no help. Of an article, only a plain offer is taken for one.
+    but no work and no help; not so where it is meat or buds. Of an article, only a plain offer is taken for one.
     """
     shares = dict(shares)
     if line == "buys":
         shares = {name: share if name in SCORED else 0.0 for name, share in shares.items()}
         shares[WANTED] = 1.0 - math.fsum(shares.values())
+    if line == "food":
+        shares |= {"OFFER": shares["OFFER"] + shares[WANTED], WANTED: 0.0}
     if line == "no plot":
         offers = math.fsum(shares[name] for name in (WANTED, *SCORED))
         grown = (offers + shares["OTHER"]) / max(offers, 1e-9)
@@ -74,3 +78,11 @@ def _is_buyer(draft: Draft, features: Mapping[str, float]) -> bool:
         return False
     telling = features["cue:WARN"] or features["cue:NEWS"] or features["cue:DISCUSS"] or features["question"]
     return not (telling or features["seller"] or features["quoted"]) and features["length"] < _A_LINE
+
+
+def _is_food(draft: Draft, features: Mapping[str, float]) -> bool:
+    """Whether a text is one line in which a kidney or a liver is meat, or a bud, without any but weak signs."""
+    if draft.findings is None or features["length"] >= _A_LINE:
+        return False
+    signs = not features.get("only_c") and any(item.weight for item in draft.indicators)
+    return not signs and any(not food.denied for food in draft.findings.evidence("I35", "food"))

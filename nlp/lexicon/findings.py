@@ -60,11 +60,13 @@ class Findings:
         return (owner, sense) in self._hits
 
     def evidence(self, owner: str, sense: str) -> list[Evidence]:
-        """What was found of `owner` in this sense, less what its `unless` and `denied` rows cover."""
+        """What was found of `owner` in this sense, less what its `unless`, `food` and `denied` rows cover."""
         hits = self._hits.get((owner, sense))
         if not hits:
             return []
         friends = [(h.first, h.last) for h in self._hits.get((owner, "unless"), ())]
+        if sense != "food":
+            friends += [(food.first, food.last) for food in self.evidence(owner, "food") if not food.denied]
         refused = [(h.first, h.last) for h in self._hits.get((owner, "denied"), ())] if sense == "present" else []
         found = []
         for hit in hits:

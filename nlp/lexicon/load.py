@@ -126,6 +126,7 @@ def _rows(cue: CueFile) -> Iterator[Row]:
     senses = {"unless": cue.unless}
     if isinstance(cue, IndicatorFile):
         senses |= {"denied": cue.denied, "seller": cue.seller, "buyer": cue.buyer, "supports": cue.supports}
+        senses["food"] = cue.food
     for sense, languages in senses.items():
         for language, patterns in languages.items():
             for pattern in patterns:

@@ -81,6 +81,7 @@ class IndicatorFile(CueFile):
     seller: Mapping[Language, tuple[str, ...]] = {}
     buyer: Mapping[Language, tuple[str, ...]] = {}
     supports: Mapping[Language, tuple[str, ...]] = {}
+    food: Mapping[Language, tuple[str, ...]] = {}
     upgrades: tuple[Upgrade, ...] = ()
 
 
@@ -176,7 +177,7 @@ def _patterns(model: BaseModel) -> list[tuple[tuple[int | str, ...], str]]:
         for language, rows in model.patterns.items():
             for number, row in enumerate(rows):
                 found += [(("patterns", language, number, "match", n), p) for n, p in enumerate(row.match)]
-        for key in ("unless", "denied", "seller", "buyer", "supports"):
+        for key in ("unless", "denied", "seller", "buyer", "supports", "food"):
             for language, patterns in getattr(model, key, {}).items():
                 found += [((key, language, n), p) for n, p in enumerate(patterns)]
     elif isinstance(model, ClassesFile):

@@ -1,7 +1,7 @@
 """Trains the classifier from the seed corpus and writes nlp/data/classifier.npz: `python -m nlp.training.classifier`.
 
 The same clone gives the same file. Test texts are never read here. The second layer learns from opinions that the
-first layer gave to texts it had not seen (out of fold), else it would trust the first layer too much.
+first layer gave to texts of hands it had not seen (out of fold), else it would trust the first layer too much.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.preprocessing import normalize
 
 from nlp.components.classifier import (
@@ -36,6 +36,7 @@ from nlp.components.classifier import (
     text_features,
 )
 from nlp.components.ngrams import grams
+from nlp.components.second_layer import ARRAYS
 from nlp.components.speakers import SCORED
 from nlp.draft import Draft
 from nlp.reader import load_reader
@@ -110,7 +111,7 @@ def train_on(corpus: Corpus) -> Model:
     idf = np.where(frequency == 0, 0.0, np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
     everything = np.arange(len(texts))
     opinions = np.zeros((len(texts), len(COLUMNS)))
-    for there, here in folds_of(texts, FOLDS, seed=5):
+    for there, here in hands_apart(texts, FOLDS, seed=5):
         weights, bias = _first(corpus, idf, there)
         opinions[here] = _opinions(corpus, idf, weights, bias)[here]
     weights, bias = _first(corpus, idf, everything)
@@ -126,20 +127,16 @@ def _model(corpus: Corpus, opinions: Array, idf: Array, weights: Array, bias: Ar
         "first": np.round(weights / scale).astype(np.int8),
         "first_scale": scale.astype(np.float32),
         "first_bias": bias.astype(np.float32),
-        "second": learnt.weights.astype(np.float32),
-        "second_bias": learnt.bias.astype(np.float32),
+        **{f"second_{name}": getattr(learnt.layer, name) for name in ARRAYS},
     }
     return arrays, {**learnt.about, "passages": list(PASSAGES), "texts": len(corpus.texts)}
 
 
-def folds_of(texts: Sequence[SeedText], count: int, seed: int) -> Iterator[tuple[Array, Array]]:
-    """`count` divisions into the rows to learn from and the rows held out, each like the whole in stance and label."""
-    folds = StratifiedKFold(count, shuffle=True, random_state=seed)
-    yield from folds.split(np.arange(len(texts)), [text.stance + str(text.label) for text in texts])
-
-
 def hands_apart(texts: Sequence[SeedText], count: int, seed: int) -> Iterator[tuple[Array, Array]]:
-    """`folds_of` that hold out whole hands: a model judged so has never met the habits of whoever wrote a text."""
+    """`count` divisions into the rows to learn from and the rows held out, each about like the whole in stances.
+
+    Whole hands are held out: a model judged so has never met the habits of whoever wrote a text.
+    """
     folds = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
     labels = [text.stance + str(text.label) for text in texts]
     yield from folds.split(np.arange(len(texts)), labels, [text.hand for text in texts])

@@ -36,6 +36,10 @@ held_out_ninth: 240 lures, 448 others, all texts of four more hands of that day.
 lures, of the one hand that wrote errands of money and identity 50 of 79, and 18 others, 10 of them of the one that
 wrote campaigns and warnings.
 
+held_out_tenth: 254 lures, 536 others, all texts of four more hands of that day. The reader before that work, whose
+second layer added up what each sign says, flagged 235 lures, of the one hand that wrote small tasks for strangers 78 of
+95, and 7 others.
+
 held_out_adversarial: 225 lures, 254 others, all texts of two hands who had that reader before them as they wrote and
 went on with what it got wrong. It flagged 205 lures and 14 others.
 """
@@ -70,6 +74,7 @@ def _flags(pairs: Pairs, slices: Sequence[str]) -> list[bool]:
         ("held_out_seventh.jsonl", ("lure",), 715, 680),
         ("held_out_eighth.jsonl", ("lure",), 425, 388),
         ("held_out_ninth.jsonl", ("lure",), 240, 214),
+        ("held_out_tenth.jsonl", ("lure",), 254, 230),
         ("held_out_adversarial.jsonl", ("lure",), 225, 206),
     ],
 )
@@ -92,6 +97,7 @@ def test_open_lures_are_flagged_and_most_of_the_hidden(
         ("held_out_seventh.jsonl", 25, {"campaign", "news", "seeker"}),
         ("held_out_eighth.jsonl", 12, {"news", "seeker"}),
         ("held_out_ninth.jsonl", 20, {"news", "seeker"}),
+        ("held_out_tenth.jsonl", 10, {"news", "seeker"}),
         ("held_out_adversarial.jsonl", 18, {"campaign", "news"}),
     ],
 )

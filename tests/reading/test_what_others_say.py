@@ -135,7 +135,26 @@ def test_a_whole_plot_with_the_same_sign_is_none(read_text: Read) -> None:
         "We do not buy kidneys, beware of such posts",
         "Куплю печень говяжью, 2 кг, Ош базар",
         "Купим берёзовые почки, сушёные, дорого",
+        "Куплю бараньи почки, дорого",
+        "Куплю почки берёзы дорого, самовывоз",
+        "Қойдың бүйрегін сатып аламыз, қымбат",
+        "We buy lamb kidneys, top price",
     ],
 )
 def test_eth_08_who_sells_tells_of_or_cooks_a_kidney_does_not_buy_one(read_text: Read, text: str) -> None:
     assert not read_text(text).flagged
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Куплю почку, не баранью, дорого", "Обвалка говяжьей печени, паспорт сдаёте хозяину, долг отработаете"],
+)
+def test_meat_in_a_line_excuses_neither_an_organ_buyer_nor_a_kept_passport(read_text: Read, text: str) -> None:
+    assert read_text(text).flagged
+
+
+def test_what_is_bought_at_a_high_price_is_no_paid_journey(read_text: Read) -> None:
+    stated = {item.id: item.state for item in read_text("Купим сушёные яблоки, дорого").indicators}
+    assert stated["I17"] is State.NOT_STATED
+    stated = {item.id: item.state for item in read_text("Сборщики яблок, купим дорогу до Тулы").indicators}
+    assert stated["I17"] is State.PRESENT
