@@ -81,8 +81,11 @@ def _is_buyer(draft: Draft, features: Mapping[str, float]) -> bool:
 
 
 def _is_food(draft: Draft, features: Mapping[str, float]) -> bool:
-    """Whether a text is one line in which a kidney or a liver is meat, or a bud, without any but weak signs."""
-    if draft.findings is None or features["length"] >= _A_LINE:
+    """Whether a text is one line in which a kidney or a liver is meat, or a bud, and that says nothing of a worker.
+
+    Without a sign or a fact of any: meat is packed too, by girls, abroad.
+    """
+    if draft.findings is None or features["length"] >= _A_LINE or draft.facts:
         return False
-    signs = not features.get("only_c") and any(item.weight for item in draft.indicators)
+    signs = any(item.weight for item in draft.indicators)
     return not signs and any(not food.denied for food in draft.findings.evidence("I35", "food"))

@@ -153,6 +153,18 @@ def test_meat_in_a_line_excuses_neither_an_organ_buyer_nor_a_kept_passport(read_
     assert read_text(text).flagged
 
 
+@pytest.mark.parametrize(
+    "text", ["Девушки на упаковку куриной печени, Дубай", "Грузчик, куриная печень, Москва, дорогу оплатим"]
+)
+def test_meat_that_somebody_is_to_pack_settles_nothing(read_text: Read, text: str) -> None:
+    assert not any("livers to eat" in why.says for why in read_text(text).reasons)
+
+
+def test_a_line_that_only_buys_meat_is_settled_and_the_explanation_says_so(read_text: Read) -> None:
+    reading = read_text("Куплю бараньи почки, дорого")
+    assert any(why.by == "model" and "livers to eat" in why.says for why in reading.reasons)
+
+
 def test_what_is_bought_at_a_high_price_is_no_paid_journey(read_text: Read) -> None:
     stated = {item.id: item.state for item in read_text("Купим сушёные яблоки, дорого").indicators}
     assert stated["I17"] is State.NOT_STATED
