@@ -23,7 +23,7 @@ from spacy import displacy
 from chyrak.records import Reading
 from nlp import definitions, load, load_reader, read, text_posting
 from nlp.components.classifier import MODEL_FILE
-from nlp.components.risk import DOUBTS, FLAG_FROM
+from nlp.components.risk import DENIES, FLAG_FROM, SURE
 from nlp.evaluation import as_markdown, evaluate, measure, ordinary_adverts
 from nlp.evaluation.cross import FOLDS, cross_read
 from nlp.lexicon import load_lexicon
@@ -66,9 +66,10 @@ How a level comes about: indicators add points, capped per dimension; protective
 which has weighed the same findings and the wording, moves the sum to where its own chance lies; rules then raise or cap
 it. To the model, whoever offers what a reviewer should see is a speaker of its own among those that offer, seek, warn,
 report, serve, discuss: what marks a lure marks the warning that quotes it too. The chance of that speaker, calibrated on
-texts held out from it, is the model's chance; at {FLAG_FROM:g} level 2 begins, and a rule lifts no text below {DOUBTS:g} further
-than level 1, or than level 2 where two signs stand that are grave alone. The reasons of a reading add up to the points,
-the points fall into a band, the band is the level (`nlp.components.risk.recompute`). A text that does not offer work or a service is never scored. What is not stated is
+texts held out from it, is the model's chance; at {FLAG_FROM:g} level 2 begins, and a rule lifts no text below {SURE:g}
+further than level 1, or than level 2 where two signs stand that are grave alone and the chance is {DENIES:g} or more.
+The reasons of a reading add up to the points, the points fall into a band, the band is the level
+(`nlp.components.risk.recompute`). A text that does not offer work or a service is never scored. What is not stated is
 said: every indicator of a reading has one of three states.
 """
 HELD = {
@@ -91,20 +92,24 @@ HELD = {
     "identity in a line or two, one look-alikes, one a mixture like the seed corpus's",
     "held_out_tenth.jsonl": "by four more of whom nothing trains: one wrote look-alikes, one small tasks for strangers, one "
     "pieces of vacancies, one a mixture like the seed corpus's",
+    "held_out_eleventh.jsonl": "by five more of whom nothing trains: two wrote mixtures like the seed corpus's, one "
+    "look-alikes, one quiet lures of hard work, one vacancies and look-alikes of which every one is disguised",
+    "held_out_chat.jsonl": "what chats are full of and no one recruits with (goods, services, jokes, loans, news of the "
+    "street), by two hands of whom nothing trains; of such texts the reader that had met few flagged one in eighteen",
     "held_out_adversarial.jsonl": "by two who had the reader before them as they wrote, to find what it gets wrong; nothing of "
     "theirs trains",
 }
 """Files of tests/reading/data that no training reads, and how far they are untouched."""
 HIDDEN = ("disguised", "short", "terse")
-NOT_MET = tuple(f"held_out_{name}.jsonl" for name in ("seventh", "eighth", "ninth", "tenth", "adversarial"))
+NOT_MET = tuple(f"held_out_{name}.jsonl" for name in ("seventh", "eighth", "ninth", "tenth", "eleventh", "adversarial"))
 """Files by hands of whom nothing trains."""
 BARS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 BAR = f"""
 Where level 2 begins is a judgement by these texts; the test part has no say in it. No less than 92 % of the lures, no more
-than 4 % of the look-alikes and no campaign at all are asked for. With hands not met (the last five files) only the first
-has much to spare, and at {FLAG_FROM:g} the bar gives a little of it away: the step up to there costs more lures than it saves of
-other texts, but of the adverts in the field perhaps one in a thousand is a lure, of these texts two in five. Texts that a
-rule lifts or caps are flagged, or not, at any bar.
+than 4 % of the look-alikes and no campaign at all are asked for. With hands not met (the seventh to the eleventh file
+and the adversarial one) only the first has much to spare, and at {FLAG_FROM:g} the bar gives a little of it away: the
+step up to there costs more lures than it saves of other texts, but of the adverts in the field perhaps one in a thousand
+is a lure, of these texts two in five. Texts that a rule lifts or caps are flagged, or not, at any bar.
 """
 
 WEAKNESSES = """
@@ -113,17 +118,19 @@ WEAKNESSES = """
 - Rows and texts in Kyrgyz, Kazakh, Uzbek, Tajik and Turkmen wait for native readers.
 - The labelled texts are invented and were labelled with these rules in mind. Lexicon rows and the texts of
   `more_train.jsonl` were written after errors on train and dev had been read, so cross-validated figures flatter the
-  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at twenty-one times:
+  lexicon. The test part's texts were never read by anybody who wrote rows; its figures were looked at twenty-two times:
   four times around the work of November 2026 on false flags and on terse lures, thirteen times on 29 November (the second
-  of them made us cross-validate a new rule by itself, by which it was narrowed), and four times on 30 November: the
+  of them made us cross-validate a new rule by itself, by which it was narrowed), and five times on 30 November: the
   second time after rows that the innocent use too had been narrowed, the third with the first model that reads words, the
-  fourth with the first that learns how signs go together.
+  fourth with the first that learns how signs go together, the fifth with the first that has met what chats are full of.
 - Who has read other texts of a writer reads the next one better. Of `fresh_dev`, the second, and
   the fourth to sixth held file, and of the seed corpus, the same hands also wrote texts to learn from: their figures
   flatter. Cross-validation keeps the hands of `more_train.jsonl` on one side, those of the seed corpus not.
 - How strongly the second layer's networks are held back was chosen among six values by the files of hands not met, after
   a division of the training hands had said about the same: figures of those files flatter by a little.
 - Disguised lures are the reader's weakest side: see the texts held against it, above.
+- Of what chats are full of and no one recruits with it has met 1,150 texts by four hands: of texts by two others it
+  still flags about one in eighty, of job boards one in a thousand.
 - Two texts in five of the corpus are for review; in the field it is perhaps one in a thousand. A score is calibrated to
   the corpus: it ranks adverts well, and as a chance in the field it is far too high.
 - The real ordinary adverts are Russian, from inside Russia.

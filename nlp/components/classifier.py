@@ -27,7 +27,7 @@ from chyrak.errors import AskOperator
 from chyrak.records import State
 from nlp.components.ngrams import Grams, grams
 from nlp.components.second_layer import ARRAYS, SecondLayer
-from nlp.components.speakers import WANTED, settled_line, speaking, stances
+from nlp.components.speakers import WANTED, heard, settled_line, speaking, stances
 from nlp.components.told import asked, quoted, share_within
 from nlp.draft import Draft, Opinion, Passage
 from nlp.lexicon.load import STANCE_WEIGHTS
@@ -159,7 +159,7 @@ class Classifier:
 
     def _opine(self, drafts: Sequence[Draft], values: Floats) -> list[tuple[Passage, ...]]:
         """Writes what the first layer makes of the texts into `values`; the clauses most like an indicator's."""
-        found = grams([draft.folded for draft in drafts], len(self.table))
+        found = grams([heard(draft) for draft in drafts], len(self.table))
         for places in self._text_places:
             values[:, places] = self.whole_bias
         values[:, self._like_places] = PASSAGE_FLOOR

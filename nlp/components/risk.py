@@ -18,11 +18,12 @@ from nlp.lexicon.conditions import Rule, Rules
 FLAG_FROM = 0.65
 """The model's chance at which, all else silent, level 2 begins: a judgement by the texts held against the reader, by
 which recall has something to spare, look-alikes and campaigns little or nothing (docs/reading.md)."""
-CERTAIN, SURE, DOUBTS = 0.8, 0.5, 0.45
+CERTAIN, SURE, DENIES = 0.8, 0.5, 0.1
 """From CERTAIN on the model alone may put before a reviewer a text without a sign but with something that speaks for
-it (a judgement; a test holds what it costs). From SURE on the cap for weak signs alone does not hold. Below DOUBTS a
-rule lifts no further than the watch level, or than level 2 where two signs stand that are grave alone; SURE and DOUBTS
-were chosen by cross-validation on train and dev (docs/reading.md)."""
+it (a judgement; a test holds what it costs). From SURE on the cap for weak signs alone does not hold. Below SURE a
+rule lifts no further than the watch level, or, down to DENIES, than level 2 where two signs stand that are grave alone;
+SURE and DENIES were chosen by cross-validation on train and dev: of what a rule had lifted from below, a lure in three
+texts at most, from below DENIES none."""
 _PER_LOG_ODDS = 1.2
 _MODEL_FLOOR, _MODEL_CEILING = -2.0, 9.5
 _MIDDLE, _STEEPNESS = 4.5, 1.0 / _PER_LOG_ODDS
@@ -52,8 +53,10 @@ def assess(lexicon: Lexicon, draft: Draft) -> None:
         true |= {"model_certain"}
     if draft.opinion and draft.opinion.wanted >= SURE:
         true |= {"model_sure"}
-    if draft.opinion and draft.opinion.wanted < DOUBTS:
+    if draft.opinion and draft.opinion.wanted < SURE:
         true |= {"model_doubts"}
+    if draft.opinion and draft.opinion.wanted < DENIES:
+        true |= {"model_denies"}
     reasons.extend(_dimensions(lexicon, draft, counted))
     reasons.extend(_protective(lexicon, draft))
     reasons.append(_model(draft, reasons))
@@ -150,7 +153,7 @@ def _apply(rules: Rules, fired: Sequence[Rule], reasons: list[Reason], true: fro
 
     highest = 4
     if "model_doubts" in true:
-        highest = 2 if "class_a_twice" in true else 1
+        highest = 2 if "class_a_twice" in true and "model_denies" not in true else 1
     for rule in fired:
         if rule.level is not None:
             move(rule, max(points, _floor(rules, min(highest, rule.level))))

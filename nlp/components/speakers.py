@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from chyrak.records import Kind
+from chyrak.records import Contact, Kind
+from chyrak.text import Folded
 from nlp.draft import Draft
 
 WANTED = "WANTED"
 """Whoever offers what a reviewer should see: among the speakers that the second layer tells apart, not a stance."""
 SCORED = ("OFFER", "SERVICE")
 """Stances of which some are wanted: all others are never put before a reviewer."""
+_IMPERSONAL = frozenset({"link", "email"})
 _ARTICLE_ODDS = {"NEWS": 1.0, "WARN": 0.2}
 _OTHER_ARTICLE_ODDS = 0.02
 """How much rarer warnings, and all but news, are among news articles than among the texts learnt from (a judgement)."""
@@ -21,6 +24,26 @@ _A_LINE = float(np.log1p(100) - 5.5)
 """The feature "length" of a hundred signs."""
 _PLOT = 0.05
 """The share of OTHER from which a line with a grave sign reads like something else than an offer, such as a plot."""
+
+
+def names_somebody(contacts: Sequence[Contact]) -> bool:
+    """Whether there is somebody to reach: a number or a name at a messenger, not a page or an address for mail."""
+    return any(contact.kind not in _IMPERSONAL for contact in contacts)
+
+
+def heard(draft: Draft) -> Folded:
+    """The text as the first layer hears it: without the help line where it names somebody to reach as well.
+
+    A help line put below an advert excuses nobody; who warns of one does it in more words.
+    """
+    found, folded = draft.findings, draft.folded
+    if found is None or not found.has("WARN", "help_line") or not names_somebody(draft.contacts):
+        return folded
+    text = folded.text
+    for line in found.evidence("WARN", "help_line"):
+        start, end = found.tokens.starts[line.first], found.tokens.ends[line.last]
+        text = text[:start] + " " * (end - start) + text[end:]
+    return replace(folded, text=text)
 
 
 def settled_line(draft: Draft, features: Mapping[str, float], shares: Mapping[str, float]) -> str:

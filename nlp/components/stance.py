@@ -10,11 +10,10 @@ import math
 from collections.abc import Sequence
 
 from chyrak.records import Contact, Stance
-from nlp.components.speakers import SCORED
+from nlp.components.speakers import SCORED, names_somebody
 from nlp.draft import Opinion
 from nlp.lexicon import Findings
 
-_IMPERSONAL = frozenset({"link", "email"})
 GATE = 0.5
 """From this chance on that something is offered, a text is an offer or a service."""
 
@@ -25,7 +24,7 @@ def find_stance(findings: Findings, opinion: Opinion, contacts: Sequence[Contact
     Who prints a help line with its short number and nothing to reach himself by warns, however well he quotes: an
     advert names a person.
     """
-    if findings.has("WARN", "help_line") and all(contact.kind in _IMPERSONAL for contact in contacts):
+    if findings.has("WARN", "help_line") and not names_somebody(contacts):
         return Stance.WARN
     shares = opinion.stances
     if findings.has("I35", "seller") and shares.get("WARN", 0.0) + shares.get("NEWS", 0.0) < 0.5:

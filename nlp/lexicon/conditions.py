@@ -21,6 +21,7 @@ COMPUTED = frozenset(
         "class_a",
         "class_a_twice",
         "model_certain",
+        "model_denies",
         "model_doubts",
         "model_sure",
         "only_c",

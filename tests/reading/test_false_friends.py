@@ -37,6 +37,9 @@ FRIENDS = [
     ("Moskwa, arassaçylyk işi. Pasporty alyp galamzok", "I24"),
     ("Клиент сдаёт телефон в ремонт, телефон клиента диагностируете", "I25"),
     ("Заработная плата в конце каждого месяца", "I29"),
+    ("Отдам даром коляску, ванночку и мешок вещей на мальчика до года", "I07"),
+    ("Минус 10 кг за месяц, чай из трав", "I26"),
+    ("Sim karta, vatsap ishlaydi, uyga gaplashish tekin", "I18"),
     ("Приём документов до 20 августа", "I24"),
     ("Hujjat topshirish 20 avgustgacha", "I24"),
     ("Документ тапшыруу 20-августка чейин", "I24"),
@@ -107,6 +110,8 @@ def test_a_false_friend_is_not_read_as_an_indicator(
         ("Consulate has a deal with us, passport kept by the boss", "I24"),
         ("Visa costs $500 before travel", "I27"),
         ("500 usd before the flight", "I27"),
+        ("Человек на коляске нужен, сидеть у мечети", "I07"),
+        ("Опоздание минус 500", "I26"),
     ],
 )
 def test_a_sign_beside_a_false_friend_is_still_one(

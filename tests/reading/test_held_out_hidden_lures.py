@@ -40,6 +40,12 @@ held_out_tenth: 254 lures, 536 others, all texts of four more hands of that day.
 second layer added up what each sign says, flagged 235 lures, of the one hand that wrote small tasks for strangers 78 of
 95, and 7 others.
 
+held_out_eleventh: 402 lures, 678 others, all texts of five more hands of that day. The reader before that work flagged
+398 lures and 11 others.
+
+held_out_chat: 550 texts, all of two hands, of what chats are full of and no one recruits with. The reader that had met
+few such texts flagged 21 of them.
+
 held_out_adversarial: 225 lures, 254 others, all texts of two hands who had that reader before them as they wrote and
 went on with what it got wrong. It flagged 205 lures and 14 others.
 """
@@ -75,6 +81,7 @@ def _flags(pairs: Pairs, slices: Sequence[str]) -> list[bool]:
         ("held_out_eighth.jsonl", ("lure",), 425, 388),
         ("held_out_ninth.jsonl", ("lure",), 240, 214),
         ("held_out_tenth.jsonl", ("lure",), 254, 230),
+        ("held_out_eleventh.jsonl", ("lure",), 402, 388),
         ("held_out_adversarial.jsonl", ("lure",), 225, 206),
     ],
 )
@@ -98,6 +105,8 @@ def test_open_lures_are_flagged_and_most_of_the_hidden(
         ("held_out_eighth.jsonl", 12, {"news", "seeker"}),
         ("held_out_ninth.jsonl", 20, {"news", "seeker"}),
         ("held_out_tenth.jsonl", 10, {"news", "seeker"}),
+        ("held_out_eleventh.jsonl", 14, {"news", "seeker"}),
+        ("held_out_chat.jsonl", 11, set()),
         ("held_out_adversarial.jsonl", 18, {"campaign", "news"}),
     ],
 )

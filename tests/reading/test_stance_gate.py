@@ -37,9 +37,25 @@ def test_a_lure_above_a_help_line_and_nobody_to_reach_is_a_poster(read_text: Rea
     assert reading.level is Level.NONE
 
 
-def test_a_lure_that_names_a_person_is_not_excused_by_a_help_line(read_text: Read) -> None:
-    lure = "Девушки, хостес в Дубай, 3000$, паспорт сдаёте менеджеру, долг отработаете. Пишите @example_dubai_work"
+@pytest.mark.parametrize(
+    "lure",
+    [
+        "Девушки, хостес в Дубай, 3000$, паспорт сдаёте менеджеру, долг отработаете. Пишите @example_dubai_work",
+        "Девушки, хостес в Дубай, 3000$, паспорт сдаёте менеджеру. Пишите @example_dubai_work",
+        "Стройка в Дубае, 1000$, паспорт сдаёте прорабу, билет отработаете. Звоните +996 700 000 123.",
+    ],
+)
+def test_a_lure_that_names_a_person_is_not_excused_by_a_help_line(read_text: Read, lure: str) -> None:
     assert read_text(f"{lure} Горячая линия 189").flagged
+
+
+def test_a_warning_stays_one_though_it_names_somebody_beside_the_help_line(read_text: Read) -> None:
+    reading = read_text(
+        "Не верьте объявлениям «хостес в Дубай, 3000$, билет наш»: паспорт отберут, долг не отработать. "
+        "Позвоните нам: +996 700 000 123. Горячая линия 189"
+    )
+    assert reading.stance is Stance.WARN
+    assert reading.level is Level.NONE
 
 
 def test_news_of_an_arrest_is_news(read_text: Read) -> None:
