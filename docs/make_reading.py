@@ -107,9 +107,9 @@ BARS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 BAR = f"""
 Where level 2 begins is a judgement by these texts; the test part has no say in it. No less than 92 % of the lures, no more
 than 4 % of the look-alikes and no campaign at all are asked for. With hands not met (the seventh to the eleventh file
-and the adversarial one) only the first has much to spare, and at {FLAG_FROM:g} the bar gives a little of it away: the
-step up to there costs more lures than it saves of other texts, but of the adverts in the field perhaps one in a thousand
-is a lure, of these texts two in five. Texts that a rule lifts or caps are flagged, or not, at any bar.
+and the adversarial one) the first two have something to spare, campaigns nothing, and at {FLAG_FROM:g} the bar gives a
+little of it away: the step up to there costs more lures than it saves of other texts, but of the adverts in the field
+perhaps one in a thousand is a lure, of these texts two in five. Texts that a rule lifts or caps are flagged, or not, at any bar.
 """
 
 WEAKNESSES = """
