@@ -95,7 +95,7 @@ HELD = {
     "held_out_eleventh.jsonl": "by five more of whom nothing trains: two wrote mixtures like the seed corpus's, one "
     "look-alikes, one quiet lures of hard work, one vacancies and look-alikes of which every one is disguised",
     "held_out_chat.jsonl": "what chats are full of and no one recruits with (goods, services, jokes, loans, news of the "
-    "street), by two hands of whom nothing trains; of such texts the reader that had met few flagged one in eighteen",
+    "street), by two hands of whom nothing trains",
     "held_out_adversarial.jsonl": "by two who had the reader before them as they wrote, to find what it gets wrong; nothing of "
     "theirs trains",
 }
